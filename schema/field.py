@@ -164,6 +164,7 @@ class Field:
     seen_by: frozenset[Role] | None = None
     changed_by: frozenset[Role] | None = None
     reported_at: str = ""  # the key at whose column a workbook's row shows what is wrong with this one
+    recycled: bool = False  # it lies in the recycle bin: what it names may be deleted
     traced: bool = True  # whether the trail shows its changes
 
     def __post_init__(self) -> None:

@@ -1,6 +1,6 @@
 """The office's own fields, for administrators: which there are, one added, changed, hidden, moved or deleted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,7 +15,7 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, typed_version
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Pairs
 from documents.definitions.own_field import SHIPPED
-from forms.definitions.own_fields import OwnFieldForm
+from forms.definitions.own_fields import FieldDeletionForm, OwnFieldForm
 from forms.sentences import show_refusals
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
@@ -296,25 +296,68 @@ def show(slug: str, key: str) -> ResponseReturnValue:
 
 
 def delete(slug: str, key: str) -> ResponseReturnValue:
-    """Delete a field that is empty: first what that means, then the act."""
+    """Delete a field: where records hold something its name is typed once more, else it is asked alone."""
+    shipped = shipped_of(slug)
+    stored = service.read_own_field(shipped.name, key, actor=current_actor())
+    own, version = stored.field, stored.version
+    if own.is_computed or not stored.filled:
+        if request.method == "POST":
+            version = typed_version() or 0
+            service.delete_own_field(shipped.name, key, version=version, actor=current_actor(), now=now())
+            return _done()
+        return _question(
+            slug, key, "own_fields.delete", N_("Delete the field “%(label)s” for good?"),
+            N_("A field made again under this name begins empty."), N_("Delete"), deletes=True,
+        )  # fmt: skip
+    form = FieldDeletionForm.typed(request.form)
     if request.method == "POST":
-        shipped, version = shipped_of(slug), typed_version() or 0
-        service.delete_own_field(shipped.name, key, version=version, actor=current_actor(), now=now())
-        return _done()
-    return _question(
-        slug, key, "own_fields.delete", N_("Delete the field “%(label)s” for good?"),
-        N_("A field made again under this name begins empty."), N_("Delete"), empty=True,
+        version = typed_version() or 0
+        if form.validate() and _is_deleted(form, own, version):
+            said = N_("%(label)s is in the recycle bin, with what the records hold.")
+            flash(gettext(said, label=gettext(own.label)), "success")
+            return redirect(url_for("own_fields.index"), 303)
+    effect = gettext(
+        N_(
+            "What %(count)d records hold goes to the recycle bin with the field, and can be brought back from there. A"
+            " field made again under this name begins empty, with rights of its own."
+        ),
+        count=stored.filled,
+    )
+    page = FormPage(
+        gettext(N_("Delete the field “%(label)s”?"), label=gettext(own.label)), form,
+        (FormSection(gettext(N_("Type its name to confirm")), (("confirmed_name",),)),),
+        url_for("own_fields.delete", slug=slug, key=key), url_for("own_fields.index"), gettext(N_("Delete")), version,
+        help=" ".join((effect, *_told_uses(own))), crumbs=crumbs(),
     )  # fmt: skip
+    return render_template("records/form.html", page=page), 422 if request.method == "POST" else 200
+
+
+def _told_uses(own: OwnField) -> Iterator[str]:
+    """Yield what names a field, a sentence for each group."""
+    for group in shown_uses(own):
+        yield f"{group.title}：{'、'.join(link.label for link in group.links)}。"
+
+
+def _is_deleted(form: FieldDeletionForm, own: OwnField, version: int) -> bool:
+    typed = form.typed_text("confirmed_name")
+    try:
+        service.delete_own_field(
+            own.collection, own.key, typed=typed, version=version, actor=current_actor(), now=now()
+        )
+    except (Refused, Stale) as problem:
+        show_refusals(form, problem)
+        return False
+    return True
 
 
 def _question(
     slug: str, key: str, endpoint: str, question: str, effect: str, button: str, *, danger: bool = True,
-    empty: bool = False,
+    deletes: bool = False,
 ) -> ResponseReturnValue:  # fmt: skip
-    """Ask before an act on a field; one that asks for an `empty` field says how many records hold something."""
+    """Ask before an act on a field."""
     stored = service.read_own_field(shipped_of(slug).name, key, actor=current_actor())
     asked = gettext(question, label=gettext(stored.field.label))
-    if stored.field.is_computed and not empty:
+    if stored.field.is_computed and not deletes:
         effect = N_("Its values are computed anew when it is shown again.")
     page = ConfirmPage(
         title=asked, question=asked, action=url_for(endpoint, slug=slug, key=key),
@@ -322,9 +365,6 @@ def _question(
         consequences=(gettext(effect, count=stored.filled),),
         touches=shown_uses(stored.field),
         hidden=(("version", str(stored.version)),), danger=danger,
-        refusal=gettext(service.STILL_FILLED, count=stored.filled)
-        if empty and stored.filled and not stored.field.is_computed
-        else "",
     )  # fmt: skip
     return render_template("shared/confirm.html", page=page)
 

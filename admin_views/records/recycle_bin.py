@@ -15,7 +15,7 @@ from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.request_context import now, office_state, shown_moment
 from admin_views.shared.view_models import Filter, Option
 from documents.kinds import RECORDS
-from documents.records.recycled import FILES, Recycled
+from documents.records.recycled import FILES, OWN_FIELDS, Recycled
 from forms.sentences import sentence
 from rules.access import Permission
 from rules.choices import Word
@@ -32,6 +32,8 @@ def index() -> ResponseReturnValue:
     actor, url = current_actor(), url_for("recycle_bin.index")
     listed = [one for one in REGISTRY.listed_for(actor) if one.county_key]
     kinds = (*(Word(one.name, one.label, one.title) for one in listed), Word(FILES, N_("File"), "文件"))
+    if actor.may(Permission.MANAGE_OFFICE):
+        kinds = (*kinds, Word(OWN_FIELDS, N_("Field of the office's own"), "自定义字段"))
     kind, words = request.args.get("collection", ""), request.args.get("search", "")[:60].strip()
     found = Recycled.objects.visible_to(actor)
     if kind in {word.value for word in kinds}:
@@ -86,6 +88,8 @@ def bring_back() -> ResponseReturnValue:
     flash(gettext(N_("It was restored.")), "success")
     if collection in RECORDS:
         return redirect(url_for(f"{collection}.details_view", id=record_id), 303)
+    if collection == OWN_FIELDS:
+        return redirect(url_for("own_fields.index"), 303)
     endpoint, argument = PAGES.get(collection, ("", ""))
     where: dict[str, Any] = {argument: record_id}
     home = url_for(endpoint, **where) if endpoint else url_for("recycle_bin.index")

@@ -10,13 +10,14 @@ from mongoengine.fields import DateTimeField, DictField, ListField, ObjectIdFiel
 
 from documents.definitions.seen_collections import of_seen_collections
 from documents.records.record import RecordQuerySet
-from rules.access import Actor, Role
+from rules.access import Actor, Permission, Role
 from rules.errors import Missing
 from schema.definitions.own_fields import PREFIX
 from schema.file_places import Readers
 from schema.registry import REGISTRY
 
 FILES = "attachments"  # the `collection` of a removed file
+OWN_FIELDS = "own_fields"  # that of a deleted field, whose values stay in the records, seen by nobody
 
 
 class RecycledQuerySet(RecordQuerySet):
@@ -29,6 +30,9 @@ class RecycledQuerySet(RecordQuerySet):
         clauses = [of_seen_collections(actor), of_seen_collections(actor, "document.collection")]
         clauses.append(_of_seen_fields(actor))
         clauses.append({"readers": {"$nin": unread}} if unread else {})
+        # Who may not make fields knows nothing of those that were: some may have been kept from them.
+        is_maker = actor.may(Permission.MANAGE_OFFICE)
+        clauses.append({} if is_maker else {"collection": {"$ne": OWN_FIELDS}})
         clauses = [clause for clause in clauses if clause]
         if not clauses:
             return found
@@ -54,7 +58,8 @@ def _of_seen_fields(actor: Actor) -> dict[str, Any]:
 class Recycled(Document):
     """One deleted record, or one removed file: where it was, who took it when, and the document as it stood.
 
-    A file's `document` are its particulars, its bytes stay in GridFS; `readers` names who might read it.
+    A file's `document` are its particulars, its bytes stay in GridFS; `readers` names who might read it. That of a
+    field says its collection and key.
     """
 
     meta: ClassVar[dict[str, Any]] = {

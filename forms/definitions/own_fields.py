@@ -298,3 +298,11 @@ class OwnFieldForm(PlainForm):
             OwnWord(row.code.data or "", row.label.data or "", row.english.data or "", bool(row.retired.data))
             for row in rows
         )
+
+
+class FieldDeletionForm(PlainForm):
+    """The name of a field that is deleted with what records hold in it, typed once more."""
+
+    confirmed_name = field_for(
+        Field("confirmed_name", N_("Name of the field"), required=True, max_length=LONGEST_LABEL)
+    )

@@ -174,6 +174,7 @@ LABELS: Mapping[str, str] = {
     "public": N_("Public"), "hidden": N_("Hidden"), "unseen_by": N_("May not see it"),
     "unchanged_by": N_("May not change it"), "personal": N_("Personal"),
     "follows": N_("Takes the values of"), "replaced": N_("Replaced by a field of another kind"),
+    "recycled": N_("In the recycle bin"),
     "changing": N_("Its kind is being changed by batch"),
 }  # fmt: skip
 
@@ -208,6 +209,7 @@ class OwnField:
 
     While its kind is changed, `changing` names the batch that does so. The field of the other kind has a key of its
     own and `follows` the key whose values it takes; the one of both that is not in force is `replaced`, and hidden.
+    One that was deleted while records had values is `recycled`, and hidden: it lies in the recycle bin with them.
     """
 
     collection: str
@@ -242,8 +244,14 @@ class OwnField:
     hidden: bool = False
     follows: str = ""
     replaced: bool = False
+    recycled: bool = False
     changing: str = ""
     unique: str = ""  # a code of `Uniqueness`; "": values may repeat
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether nobody works with it any more: another one took its place, or it lies in the recycle bin."""
+        return self.replaced or self.recycled
 
     @property
     def heading(self) -> str:
@@ -318,7 +326,7 @@ def as_field(own: OwnField) -> Field:
         exported=own.exported, imported=own.exported and not is_file, public=own.public,
         personal=own.personal or (is_reference and _names_people(own.refers_to)),
         masked=own.personal and own.kind in PERSONAL,
-        form_order=_AFTER_SHIPPED + own.order,
+        form_order=_AFTER_SHIPPED + own.order, recycled=own.recycled,
         seen_by=frozenset(Role) - set(own.unseen_by) if own.unseen_by else None,
         changed_by=frozenset(Role) - set(own.unchanged_by) if own.unchanged_by else None,
     )  # fmt: skip
@@ -404,7 +412,11 @@ def pattern_of(mask: str) -> str:
 
 def with_own_fields(shipped: Collection, fields: Iterable[OwnField]) -> Collection:
     """Return a collection with the own fields that are not hidden, in their order, behind those that ship."""
-    everything = sorted((one for one in fields if not is_change(one)), key=lambda one: (one.order, one.key))
+    given = sorted((one for one in fields if not is_change(one)), key=lambda one: (one.order, one.key))
+    # Of what was deleted only an administrator reads.
+    everything = [
+        replace(one, unseen_by=SEEING, unchanged_by=CHANGING) if one.recycled else one for one in given
+    ]
     own = [one for one in everything if not one.hidden]
     hidden = tuple(as_field(_with_present_rights(one, everything)) for one in everything if one.hidden)
     if not everything:

@@ -56,8 +56,8 @@ def _stored(actor: Actor, session: ClientSession | None = None) -> Configuration
     for name in SHIPPED:
         rows = [row for row in OwnFieldRow.of_collection(name, session) if not row.get("deleted")]
         # What changed its kind here is another field's story: the file holds the fields that are in force.
-        present = (own_field_of(row["field"]) for row in rows if not row["field"].get("replaced"))
-        settled = (replace(one, follows="", changing="") for one in present)
+        present = (own_field_of(row["field"]) for row in rows)
+        settled = (replace(one, follows="", changing="") for one in present if not one.is_set_aside)
         own = sorted(settled, key=lambda one: (one.order, one.key))
         if own:
             fields[name] = {one.key: one for one in own}

@@ -315,7 +315,7 @@ def _demand_references_kept(own: OwnCollection) -> None:
 def _demand_not_referred(own: OwnCollection) -> None:
     """Raise Refused while fields of other collections refer to its records."""
     for other, field in REGISTRY.referring_to(own.name):
-        if other.name != own.name:
+        if other.name != own.name and not field.recycled:
             raise Refused(REFERRED, field=f"{other.title} · {field.label}")
 
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bson import ObjectId
+
 from documents.definitions.own_field import COLLECTION, SHIPPED, OwnFieldRow, refresh_own_fields
 from documents.desk.audit_entry import Change
 from documents.kinds import RECORDS
+from documents.records.recycled import OWN_FIELDS, Recycled
 from documents.records.search import sort_key
 from documents.records.status import Status
 from documents.server.connection import reachable
@@ -56,9 +59,10 @@ USED_WORD = N_("%(count)d records have the word “%(word)s”: retire it instea
 USED_PART = N_("%(count)d records have something in the sub-field “%(part)s”: it cannot be removed.")
 NO_COLLECTION = N_("There is no collection “%(collection)s” that takes fields of the office's own.")
 CHANGING_KIND = N_("What “%(label)s” holds is being changed: wait until that has ended, or undo it.")
-STILL_FILLED = N_(
-    "%(count)d records still hold something here. Hide the field instead; its values stay and can be shown again."
+NOT_CONFIRMED = N_(
+    "Type its name, %(name)s, to confirm: what %(count)d records hold goes to the recycle bin with the field."
 )
+COLLECTION_GONE = N_("Its collection, or the one that it refers to, has been deleted: bring that back first.")
 # What of a field other things are built from: search words, indexes.
 _FOLLOWED = ("searched", "filtered", "hidden", "unique")
 DOUBLED = N_("%(count)d values stand in more than one record: %(values)s. Correct these records first.")
@@ -79,7 +83,7 @@ def own_fields_of(collection: str) -> list[StoredOwnField]:
     with reachable():
         rows = [row for row in OwnFieldRow.of_collection(collection) if not row.get("deleted")]
     stored = (StoredOwnField(own_field_of(row["field"]), row["version"]) for row in rows)
-    fields = [one for one in stored if not is_change(one.field) and not one.field.replaced]
+    fields = [one for one in stored if not is_change(one.field) and not one.field.is_set_aside]
     return sorted(fields, key=lambda one: (one.field.hidden, one.field.order, one.field.key))
 
 
@@ -91,7 +95,7 @@ def read_own_field(collection: str, key: str, *, actor: Actor) -> StoredOwnField
     with reachable():
         row = OwnFieldRow.read(f"{collection}.{key}", actor)
         filled = RECORDS[collection].count_referring(holding(key))
-    if own_field_of(row["field"]).replaced:
+    if own_field_of(row["field"]).is_set_aside:
         raise Missing()
     return StoredOwnField(own_field_of(row["field"]), row["version"], filled)
 
@@ -279,31 +283,85 @@ def show_own_field(
     change_own_field(replace(stored.field, hidden=hidden), version=version, actor=actor, now=now)
 
 
-def delete_own_field(collection: str, key: str, *, version: int, actor: Actor, now: datetime) -> None:
-    """Delete a field in which no record holds anything. Its key is never given again.
+def delete_own_field(
+    collection: str, key: str, *, typed: str = "", version: int, actor: Actor, now: datetime
+) -> None:
+    """Delete a field. Its key is never given again; one that records have values in goes to the recycle bin with them.
 
-    Raises NotAllowed, Missing, Stale, Refused where records hold something, Unavailable.
+    `typed` must then be its name. Raises NotAllowed, Missing, Stale, Refused, Unavailable.
     """
     actor.demand(Permission.MANAGE_OFFICE)
     demand_listed(collection)
-
     _demand_own(key)
 
     def work(uow: UnitOfWork) -> None:
         uow.hold()
         row = OwnFieldRow.read(f"{collection}.{key}", uow.actor, uow.session)
+        gone = own_field_of(row["field"])
+        if gone.is_set_aside:
+            raise Missing()
         if row["version"] != version:
             raise Stale()
-        gone = own_field_of(row["field"])
         demand_settled(gone)
-        if not gone.is_computed:  # what is computed is lost to nobody
-            filled = RECORDS[collection].count_referring(holding(key), session=uow.session)
-            if filled:
-                raise Refused(STILL_FILLED, count=filled)
-        _demand_formulas(gone, replace(gone, hidden=True), uow)
-        uow.save(OwnFieldRow, row, {"_id": row["_id"], "of": collection, "deleted": True})
+        # What is computed is lost to nobody.
+        filled = (
+            0 if gone.is_computed else RECORDS[collection].count_referring(holding(key), session=uow.session)
+        )
+        if filled and typed.strip() != gone.label:
+            raise Refused(Refusal(NOT_CONFIRMED, {"name": gone.label, "count": filled}, "confirmed_name"))
+        hidden = replace(gone, hidden=True)
+        _demand_formulas(gone, hidden, uow)
+        if filled:
+            kept = stored_own_field(replace(hidden, recycled=True))
+            uow.save(OwnFieldRow, row, {"_id": row["_id"], "of": collection, "field": kept})
+            _put_in_bin(uow, gone)
+        else:
+            uow.save(OwnFieldRow, row, {"_id": row["_id"], "of": collection, "deleted": True})
         uow.record("deleted", COLLECTION, row["_id"], _label(gone))
-        follow_fields(uow, (replace(gone, hidden=False), replace(gone, hidden=True)))
+        follow_fields(uow, (replace(gone, hidden=False), hidden))
+
+    in_one_transaction(work, actor=actor, now=now)
+    refresh_fields()
+
+
+def _put_in_bin(uow: UnitOfWork, own: OwnField) -> None:
+    bin_entry = {
+        "collection": OWN_FIELDS, "record_id": ObjectId(), "label": _label(own), "counties": [],
+        "deleted_at": uow.now, "deleted_by": uow.actor.id, "deleted_by_name": uow.actor.name,
+        "document": {"collection": own.collection, "key": own.key},
+    }  # fmt: skip
+    Recycled.keep(bin_entry, session=uow.session)
+
+
+def restore_own_field(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> None:
+    """Bring a field back from the recycle bin with the values that records have in it.
+
+    Raises NotAllowed, Missing, Refused where another has its name by now or what it names is gone, Unavailable.
+    """
+    actor.demand(Permission.MANAGE_OFFICE)
+
+    def work(uow: UnitOfWork) -> None:
+        uow.hold()
+        named = Recycled.read(recycled_id, uow.actor, session=uow.session)["document"]
+        if not _is_listed(named["collection"]):
+            raise Refused(COLLECTION_GONE)
+        row = OwnFieldRow.read(f"{named['collection']}.{named['key']}", uow.actor, uow.session)
+        before = own_field_of(row["field"])
+        if not before.recycled:
+            raise Missing()
+        after = replace(before, hidden=False, recycled=False)
+        if after.refers_to and not _is_listed(after.refers_to):
+            raise Refused(COLLECTION_GONE)
+        rows = OwnFieldRow.of_collection(after.collection, uow.session)
+        demand_own_field(after, own_fields_in(rows))
+        demand_once(before, after, uow)
+        after = _demand_formulas(before, after, uow)
+        uow.save(
+            OwnFieldRow, row, {"_id": row["_id"], "of": after.collection, "field": stored_own_field(after)}
+        )
+        Recycled.remove(recycled_id, session=uow.session)
+        uow.record("restored", COLLECTION, row["_id"], _label(after))
+        follow_fields(uow, (before, after))
 
     in_one_transaction(work, actor=actor, now=now)
     refresh_fields()
@@ -432,7 +490,7 @@ def own_field_row(uow: UnitOfWork, own: OwnField, version: int) -> dict[str, Any
     _demand_own(own.key)
     row = OwnFieldRow.read(f"{own.collection}.{own.key}", uow.actor, uow.session)
     present = own_field_of(row["field"])
-    if present.replaced:
+    if present.is_set_aside:
         raise Missing()
     if row["version"] != version:
         raise Stale()
@@ -452,9 +510,9 @@ def holding(key: str) -> dict[str, Any]:
 
 
 def own_fields_in(rows: list[dict[str, Any]]) -> list[OwnField]:
-    """Return the fields that stored rows hold, without deleted ones and those that another one has replaced."""
+    """Return the fields that stored rows hold, without those deleted, in the recycle bin, or replaced by another."""
     found = (own_field_of(row["field"]) for row in rows if not row.get("deleted"))
-    return [one for one in found if not one.replaced]
+    return [one for one in found if not one.is_set_aside]
 
 
 def demand_own_field(own: OwnField, others: list[OwnField], new: Mapping[str, Collection] = {}) -> None:

@@ -334,6 +334,8 @@ def referring(collection: str, raw: Mapping[str, Any]) -> dict[str, dict[str, An
         return {raw["collection"]: {"status": raw["code"]}}
     clauses: dict[str, list[dict[str, Any]]] = {}
     for other, field in REGISTRY.referring_to(collection):
+        if field.recycled:
+            continue
         clauses.setdefault(other.name, []).append({field.filter_key: raw["_id"]})
     return {other: found[0] if len(found) == 1 else {"$or": found} for other, found in clauses.items()}
 

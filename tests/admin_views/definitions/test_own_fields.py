@@ -167,12 +167,14 @@ def test_a_hidden_field_is_nowhere_keeps_what_records_hold_and_comes_back(office
     assert ids(city.get(f"{COMPANIES}?search=甲等稳健").text) == [str(made["_id"])]
 
 
-def test_a_field_is_deleted_only_when_it_is_empty_and_its_key_is_never_given_again(office, boss, city):
+def test_a_field_is_deleted_unasked_only_when_it_is_empty_and_its_key_is_never_given_again(
+    office, boss, city
+):
     add(boss, "临时")
     key = key_of(office, "临时")
     company(city, office, **{key: "有内容"})
     ask = f"{FIELDS}tenant-companies/{key}/delete/"
-    assert "仍有 1 条记录填有此项" in boss.get(ask).text
+    assert "1 条记录中的内容将随字段移入回收站" in boss.get(ask).text
     version = office.db["own_fields"].find_one()["version"]
     assert boss.send(ask, {"version": str(version)}).status_code in (409, 422)
     assert office.db["own_fields"].count_documents({"deleted": True}) == 0

@@ -116,7 +116,7 @@ def test_a_process_whose_parent_ends_leaves_the_job_to_the_next(import_asked, of
     assert ImportBatch.stored(import_asked)["counts"]["created"] == 9
 
 
-LARGE = {"import", "trial", "many", "undo", "check-records", "package"}
+LARGE = {"import", "trial", "many", "undo", "check-records", "package", "collection-deletion"}
 
 
 def test_every_kind_that_grows_with_the_office_has_a_process_of_its_own():
