@@ -75,6 +75,7 @@ def test_the_page_asks_for_the_name_and_nothing_of_the_field_is_left_for_those_w
     for echoed in (f"{KEY}_filled", f"columns={KEY}"):  # what was asked for
         told = told.replace(echoed, "")
     assert [word for word in ("专利数", "十二项", KEY) if word in told] == []
+    assert "已移入回收站" in boss.get("/admin/settings/fields/").text
     assert "专利数" not in boss.get("/admin/settings/fields/").text
     for act in ("", "hide/", "show/", "delete/", "kind/"):
         assert boss.get(f"{HOME}{KEY}/{act}").status_code == 404
