@@ -44,13 +44,15 @@ def index() -> ResponseReturnValue:
         return _page()
     try:
         data = _sent()
+        compared = take_configuration(_read(data), dry_run=True, actor=current_actor(), now=now())
+        # Only what could be taken is kept until the clerk has looked at it.
         upload = keep_upload(BytesIO(data), _UPLOAD, place=_PLACE, actor=current_actor(), now=now())
     except Refused as refused:
         return _page(problems=_told(refused))
-    return _compared(str(upload), data)
+    return _page(str(upload), compared)
 
 
-def _compared(upload: str, data: bytes, problems: tuple[str, ...] = ()) -> ResponseReturnValue:
+def _compared(upload: str, data: bytes, problems: tuple[str, ...]) -> ResponseReturnValue:
     try:
         compared = take_configuration(_read(data), dry_run=True, actor=current_actor(), now=now())
     except Refused as refused:
