@@ -324,11 +324,11 @@ def funnel(entered: ApplicationRound, lists: Lists, actor: Actor) -> Picture:
 
 
 _FAR = {
-    Stage.SUBMITTED: N_("Handed in"),
+    Stage.SUBMITTED: N_("Were handed in"),
     Stage.REVIEWED: N_("Passed the county"),
     Stage.RECOMMENDED: N_("Recommended"),
     Stage.SCORED: N_("Reviewed by experts"),
     Stage.SELECTED: N_("Selected"),
-    Stage.ON_NOTICE: N_("On public notice"),
+    Stage.ON_NOTICE: N_("Put on public notice"),
     Stage.ANNOUNCED: N_("Announced"),
 }

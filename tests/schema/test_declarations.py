@@ -2,12 +2,14 @@
 declaration or held to it here."""
 
 import importlib
+import re
 from dataclasses import is_dataclass
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.pofile import read_po
 
 import schema
 from documents.kinds import RECORDS
@@ -28,6 +30,9 @@ from schema.registry import REGISTRY
 from tests.schema.declarations import TABLE, declared_table, written
 
 ROOM = Path(schema.__path__[0])
+CATALOGUE = (
+    Path(__file__).resolve().parents[2] / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
+)
 LISTED = REGISTRY.listed
 SHAPES: dict[str, Any] = {
     "bases": StoredBase,
@@ -237,3 +242,38 @@ def test_a_number_that_is_none_is_refused_at_its_field():
     with pytest.raises(Refused) as refused:
         parse(Field("people", "People", "人数", Kind.INTEGER), "many")
     assert refused.value.refusals[0].field == "people"
+
+
+# What a heading says more than the screen, where the list around it says the rest.
+_SAID_OTHERWISE = {
+    "示范基地": {"所属基地", "基地名称"},
+    "县（市、区）": {"所属县（市、区）"},
+    "原因": {"人工认定原因", "不予备案理由"},
+    "推荐函": {"推荐文号"},
+    "报备日期": {"备案日期"},
+    "截止日期": {"备案截止日期"},
+    "状态": {"办理状态"},
+    "事由": {"理由"},
+    "事先告知送达日期": {"事先告知日期"},
+    "陈述、申辩截止日期": {"陈述申辩截止"},
+    "陈述、申辩日期": {"陈述申辩日期"},
+    "撤销本决定的文号": {"推翻该决定的文号"},
+    "级别": {"推荐级别"},
+    "年度": {"推荐年度"},
+    "行文日期": {"推荐日期"},
+}
+
+
+def test_a_column_is_called_the_same_on_the_screen_and_in_a_workbook() -> None:
+    """So a label that another page takes for something else, and words otherwise, is noticed."""
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file, locale="zh_Hans_CN")
+    other = {
+        f"{collection.name}.{field.key}": (said, field.heading)
+        for collection in REGISTRY
+        for field in collection.fields
+        if field.heading and (said := str(catalogue[field.label].string)) != field.heading
+        and said != re.sub(r"（[^）]*）$", "", field.heading)
+        and field.heading not in _SAID_OTHERWISE.get(said, ())
+    }  # fmt: skip
+    assert other == {}
