@@ -39,8 +39,10 @@ CITY = Actor("c", "市局", Role.CITY)
 CLERK = Actor("s", "莘县", Role.COUNTY, SHEN)
 # Rounds and what is published are for every clerk; a letter's scope is checked by whoever opens one.
 FOR_ALL = (Round, Letter, Notice)
-# Of files that were removed those of own fields are left out, but for the fields that the actor's role may see.
+# Of what was removed, deleted own fields are an administrator's alone, and so are files of fields that a role may not see.
 NO_FILES_OF_FIELDS = {"$or": [{"document.slot": {"$not": re.compile("^own_")}}]}
+NO_DELETED_FIELDS = {"collection": {"$ne": "own_fields"}}
+OF_NO_FIELD = {"$and": [NO_FILES_OF_FIELDS, NO_DELETED_FIELDS]}
 SCOPED = [
     document
     for document in documents()
@@ -57,14 +59,14 @@ def midnight(year: int, month: int, day: int) -> datetime:
 
 @pytest.mark.parametrize("document", SCOPED, ids=lambda document: document.__name__)
 def test_whoever_has_no_county_sees_everything(document):
-    assert document.objects.visible_to(CITY).filters() == (NO_FILES_OF_FIELDS if document is Recycled else {})
+    assert document.objects.visible_to(CITY).filters() == (OF_NO_FIELD if document is Recycled else {})
 
 
 def test_a_county_sees_its_own():
     keys = {document.__name__: document.objects.visible_to(CLERK).filters() for document in SCOPED}
     several = {"ServicePartner", "Attachment", "AuditEntry"}
     # What was deleted is also the reader's own to have read.
-    own = {"$and": [NO_FILES_OF_FIELDS, {"readers": {"$nin": ["CITY", "DECIDING"]}}]}
+    own = {"$and": [NO_FILES_OF_FIELDS, {"readers": {"$nin": ["CITY", "DECIDING"]}}, NO_DELETED_FIELDS]}
     unread = {"$and": [{"counties": SHEN}, own]}
     assert keys.pop("Recycled") == unread
     # A doubt about records of two counties tells each of the other's: only the city is asked.
