@@ -39,7 +39,8 @@ CITY = Actor("c", "市局", Role.CITY)
 CLERK = Actor("s", "莘县", Role.COUNTY, SHEN)
 # Rounds and what is published are for every clerk; a letter's scope is checked by whoever opens one.
 FOR_ALL = (Round, Letter, Notice)
-# Of what was removed, deleted own fields are an administrator's alone, and so are files of fields that a role may not see.
+# Of what was removed, deleted own fields are an administrator's alone, and so are files of fields that a role may not
+# see.
 NO_FILES_OF_FIELDS = {"$or": [{"document.slot": {"$not": re.compile("^own_")}}]}
 NO_DELETED_FIELDS = {"collection": {"$ne": "own_fields"}}
 OF_NO_FIELD = {"$and": [NO_FILES_OF_FIELDS, NO_DELETED_FIELDS]}
