@@ -108,7 +108,7 @@ STAFF_MEMBERS = Collection(
               filter=5),
         Field("left_on", N_("Left on"), "离职日期", Kind.DATE, width=12, aliases=("离职时间", "离岗日期", "离岗时间"),
               section="employment", half=True, form_order=1, filter=6,
-              help=N_("Blank while the person still works there.")),
+              indexed=True, help=N_("Blank while the person still works there.")),
         Field("status", N_("Status"), "状态", Kind.STATUS, width=10, sortable=True, indexed=True, section="employment",
               form_order=2, listed=2, filter=2),
         Field("notes", N_("Notes"), "备注", Kind.LONG_TEXT, width=24, max_length=2000, section="notes"),

@@ -42,11 +42,15 @@ class BoardRoutes(RecordCore):
 
     @property
     def days(self) -> tuple[Field, ...]:
-        """The days by which a calendar can show the records."""
+        """The days by which a calendar can show the records: those that have an index, of few records any."""
+        declaration = self.declaration
         return tuple(
             field
-            for field in self.declaration.fields
-            if field.kind is Kind.DATE and field.stored and field.exported
+            for field in declaration.fields
+            if field.kind is Kind.DATE
+            and field.stored
+            and field.exported
+            and (field.indexed or declaration.few)
         )
 
     def layouts(self, query: ListQuery, present: str) -> tuple[ListLayout, ...]:

@@ -88,10 +88,10 @@ class CellRoutes(ListRoutes, EditRoutes):
             is_there = take_back_save(
                 self.collection, raw["_id"], version=typed_version(), actor=current_actor(), now=now()
             )
-        except (Refused, Stale) as problem:
+        except (Refused, Stale, NotAllowed) as problem:
             said = " ".join(sentence(refusal) for refusal in problem.refusals)
             if asks_script:
-                return {"problem": said}, 409
+                return {"problem": said}, 403 if isinstance(problem, NotAllowed) else 409
             flash(said, "error")
             return redirect(url_for(f"{self.endpoint}.details_view", id=raw["_id"]), 303)
         said = gettext(N_("Undone."))

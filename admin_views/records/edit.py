@@ -23,6 +23,7 @@ from documents.kinds import RECORDS
 from forms.fields import ReferencesField
 from forms.record import RecordForm, drawn_names, form_of, form_of_one
 from forms.sentences import sentence, show_refusals, warnings_of
+from rules.access import Act
 from rules.errors import NotAllowed, Refusal, Refused, Stale, Warned
 from rules.words import N_
 from schema.field import Kind
@@ -222,7 +223,7 @@ class EditRoutes(BeginningRoutes):
             except (Refused, NotAllowed) as problem:
                 show_refusals(form, problem)
             else:
-                self._flash_saved(made, 1)
+                self._flash_saved(made, 1, is_new=True)
                 if request.form.get("again"):
                     whole = bool(request.form.get("whole"))
                     return redirect(self.address_after(made, whole=whole), 303)
@@ -275,14 +276,17 @@ class EditRoutes(BeginningRoutes):
         # The version the clerk read stays: a save after the correction must still see another's save.
         return self.show_form(form, title, {**raw, "version": version}, 422, warned=warned)
 
-    def _flash_saved(self, record_id: ObjectId, version: int) -> None:
+    def _flash_saved(self, record_id: ObjectId, version: int, *, is_new: bool = False) -> None:
+        if is_new and not self.may_write(Act.DELETE):  # to undo it is to delete it
+            flash(gettext(N_("Saved.")), "success")
+            return
         address = url_for(f"{self.endpoint}.take_back_view")
         flash_with_undo(gettext(N_("Saved.")), address, id=record_id, version=version)
 
     def _flash_deleted(self, raw: Mapping[str, Any]) -> None:
         said = gettext(N_("%(name)s is in the recycle bin now."), name=self.document.label_of(raw))
         recycled = last_in_bin(self.collection, raw["_id"], actor=current_actor())
-        if recycled is None:
+        if recycled is None or not self.may_write(Act.CREATE):
             flash(said, "success")
         else:
             flash_with_undo(said, url_for("recycle_bin.bring_back", recycled=recycled))

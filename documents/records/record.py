@@ -475,6 +475,16 @@ class Record(Document):
         """Return at most so many stored records that meet a filter, as the transaction sees them."""
         return cls.collection().find(dict(clause), session=session).limit(most)
 
+    @classmethod
+    def values_taken_in(
+        cls, county: str, key: str, moved: Mapping[str, Any], *, session: Any = None
+    ) -> list[Any]:
+        """Return values of a key that records which meet `moved` have, and others of a county too: a few of them."""
+        held = {**moved, "county": {"$ne": county}, key: {"$nin": [None, ""]}}
+        values = cls.collection().distinct(key, held, session=session)
+        clause = {"county": county, key: {"$in": values}}
+        return [row[key] for row in cls.collection().find(clause, {key: 1}, session=session).limit(3)]
+
     @staticmethod
     def in_list_under(
         key: str, name_key: str, record_id: Any, names: Sequence[str], *, but: bool

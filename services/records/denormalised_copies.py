@@ -6,16 +6,21 @@ note there, and `follow_with_copies` takes them along in transactions of their o
 still to follow is read from the copies, so a program killed in between loses nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+import structlog
+
 from documents.kinds import FILED, RECORDS
 from documents.records.pending_copies import PendingCopies
 from documents.server.transactions import LONG, Patience
 from rules.access import Actor
+from rules.errors import Refusal, Refused
+from rules.personal_numbers import masked
+from rules.words import N_
 from schema.collection import Collection
 from schema.definitions.own_collections import OF_CITY
 from schema.definitions.own_fields import is_name_key
@@ -26,6 +31,11 @@ from schema.values import put_referred, referred_names
 from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
 _AT_ONCE = 200
+_log = structlog.get_logger()
+_TAKEN_THERE = N_(
+    "%(collection)s: records that move along have as %(field)s what others of that county have already, and each value"
+    " may stand there once: %(values)s. Correct these first."
+)
 Raw = dict[str, Any]
 # A collection, the filter for its copies that are still to follow, and how one of them is changed.
 Copies = tuple[str, dict[str, Any], Callable[[Raw], None]]
@@ -52,8 +62,34 @@ def update_copies(
     said = FILED[collection].reference_name
     if before.get("county") == after.get("county") and said(before) == said(after):
         return
+    if before.get("county") != after.get("county") and after.get("county"):
+        _demand_once_there(uow, collection, [after["_id"]], after["county"])
     if not _update_some(uow, collection, after):
         PendingCopies.note(after["_id"], collection, session=uow.session)
+
+
+def _demand_once_there(uow: UnitOfWork, collection: str, ids: Sequence[Any], county: str) -> None:
+    """Refuse a move to another county where what moves along has a value that may stand there once, and does.
+
+    Asked before anything moves: the first records follow at once, the others in transactions of their own.
+    """
+    for other, field in REGISTRY.referring_to(collection):
+        if not field.scopes or field.kind is not Kind.REFERENCE or other.name not in RECORDS:
+            continue
+        document, moved = RECORDS[other.name], {field.key: {"$in": list(ids)}}
+        for index in other.indexes:
+            if not index.unique or index.keys[:1] != ("county",) or len(index.keys) != 2:
+                continue
+            taken = document.values_taken_in(county, index.keys[1], moved, session=uow.session)
+            if taken:
+                one = other.by_key[index.field or index.keys[1]]
+                shown = "、".join(masked(str(value)) if one.personal else str(value) for value in taken)
+                params = {"collection": other.title, "field": one.label, "values": shown}
+                raise Refused(Refusal(_TAKEN_THERE, params))
+        if any(each.scopes for _, each in REGISTRY.referring_to(other.name)):
+            below = [raw["_id"] for raw in document.shown_of(moved, ["_id"], session=uow.session)]
+            if below:
+                _demand_once_there(uow, other.name, below, county)
 
 
 def finish_copies(*, actor: Actor, now: datetime, within: Patience | None = LONG) -> int:
@@ -64,7 +100,13 @@ def finish_copies(*, actor: Actor, now: datetime, within: Patience | None = LONG
     actor = replace(actor, sent_form=None)  # what follows is no part of a form: it goes on where it was left
     steps = 0
     while note := PendingCopies.next_note():
-        in_one_transaction(partial(_finish_noted, note=note), actor=actor, now=now, within=within)
+        try:
+            in_one_transaction(partial(_finish_noted, note=note), actor=actor, now=now, within=within)
+        except Refused as refused:  # what was entered meanwhile stands where it may stand once
+            _log.error(
+                "copies wait", collection=note["collection"], record=str(note["_id"]), cause=str(refused)
+            )
+            break
         steps += 1
     return steps
 

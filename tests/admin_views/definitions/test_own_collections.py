@@ -1,5 +1,6 @@
 """Collections that an administrator makes in the browser: at once as good as those that ship, for every process."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from bson import ObjectId
 
 from documents.definitions.own_field import put_own_fields_in_force
+from documents.records.declared import indexes_of
 from rules.access import SYSTEM, Act, Role
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from schema.definitions.own_collections import OwnCollection, OwnScope, OwnStatus
@@ -264,6 +266,41 @@ def test_a_calendar_shows_a_months_records_by_the_day_that_is_chosen(office, vis
     assert "年度走访" not in sign_in("guan").get(of_march + "own_zoufangriqi").text
     for month in ("2026-13", "0001-01", "9999-12", "x"):
         assert visits.get(f"{VISITS}calendar/?month={month}").status_code == 200
+
+
+def test_a_calendar_goes_by_the_days_that_have_an_index_alone(office, visits):
+    sent = {"label": "备忘日期", "kind": "date", "section": "own", "exported": "y"}
+    assert visits.send("/admin/settings/fields/c-visits/new/", sent).status_code == 303
+    visit(office, own_beiwangriqi=date(2026, 3, 31))
+    assert visits.get(f"{VISITS}calendar/").status_code == 404
+    assert "visits/calendar/" not in visits.get(VISITS).text
+    for slug, key in (("tenant-companies", "moved_out"), ("staff-members", "left_on")):
+        assert f'value="{key}"' in visits.get(f"/admin/{slug}/calendar/").text
+        declared = REGISTRY[slug.replace("-", "_")]
+        assert [key] in [index["fields"][:1] for index in indexes_of(declared)]
+
+
+def test_undo_is_offered_to_who_may_do_it_and_a_refusal_is_a_sentence(office, visits, sign_in):
+    own = service.read_own_collection("visits", actor=office.actor("boss"))
+    rights = {**own.own.rights, Role.COUNTY: frozenset({Act.SEE, Act.CREATE, Act.CHANGE})}
+    service.change_own_collection(
+        replace(own.own, rights=rights), version=own.version, actor=office.actor("boss"), now=NOW
+    )
+    shen, sent = sign_in("shen"), {"name": "不能撤销", "company": str(office.shen.company), "status": "s1"}
+    answer = shen.send(f"{VISITS}new/", sent)
+    page = shen.get(answer.headers["Location"]).text
+    assert "已保存" in page and "take-back/" not in page
+    raw = office.db["c_visits"].find_one({})
+    back = shen.send(f"{VISITS}take-back/", {"id": str(raw["_id"]), "version": "1"})
+    assert back.status_code == 303 and "您的角色" in shen.get(back.headers["Location"]).text
+    told = shen.send(
+        f"{VISITS}take-back/", {"id": str(raw["_id"]), "version": "1"}, headers={"Accept": "application/json"}
+    )
+    assert (told.status_code, "您的角色" in told.json["problem"]) == (403, True)
+    assert office.db["c_visits"].find_one({}) == raw
+    typed = read_form(shen.get(f"{VISITS}edit/?id={raw['_id']}").text) | {"name": "改过"}
+    saved = shen.send(f"{VISITS}edit/?id={raw['_id']}", typed)
+    assert "take-back/" in shen.get(saved.headers["Location"]).text
 
 
 # --- Changed, hidden, deleted

@@ -8,7 +8,10 @@ import pytest
 
 from documents.jobs.job import Job
 from rules.errors import Refused
+from schema.definitions.own_collections import OwnCollection, OwnScope
 from services.definitions.following import FOLLOW
+from services.definitions.own_collections import add_own_collection
+from services.desk.trail import verify
 from services.jobs.queue import ask
 from services.records import records
 from tests.admin_views.definitions.test_own_fields import (
@@ -24,7 +27,7 @@ from tests.admin_views.definitions.test_own_fields import (
     key_of,
 )
 from tests.page_reader import form as read_form
-from tests.sample_office import MADE_AT, code
+from tests.sample_office import GUAN, MADE_AT, code
 
 __all__ = ["_indexes_as_before", "boss", "city"]
 
@@ -128,6 +131,65 @@ def test_within_a_county_each_may_have_it_once_and_off_again_drops_the_index(off
     follow()
     assert _unique_indexes(office) == set()
     assert company(city, office, **{key: "7"}).status_code == 303
+
+
+def test_a_base_moves_to_another_county_with_what_may_stand_there_once_or_not_at_all(
+    office, boss, city, monkeypatch
+):
+    monkeypatch.setattr("services.records.denormalised_copies._AT_ONCE", 1)
+    add(boss, "县内编号", "integer", unique="county")
+    follow()
+    key, shen, guan = key_of(office, "县内编号"), office.shen.company, office.guan.company
+    for company_id, number in ((shen, 7), (guan, 7)):
+        version = office.one("tenant_companies", company_id)["version"]
+        records.update(
+            "tenant_companies",
+            company_id,
+            {key: number},
+            version=version,
+            actor=office.actor("city"),
+            now=MADE_AT,
+        )
+    base = office.one("bases", office.shen.base)
+    before, edit = _rows(office), f"/admin/bases/edit/?id={base['_id']}"
+    moved = read_form(city.get(edit).text) | {"county": GUAN}
+    answer = city.send(edit, moved)
+    assert answer.status_code == 422 and "“县内编号”的以下值在该县" in answer.text and "：7。" in answer.text
+    assert (_rows(office), office.one("bases", base["_id"])) == (before, base)
+    version = office.one("tenant_companies", guan)["version"]
+    records.update(
+        "tenant_companies", guan, {key: 8}, version=version, actor=office.actor("city"), now=MADE_AT
+    )
+    assert city.send(edit, moved).status_code == 303
+    there = {raw["_id"]: raw["county"] for raw in office.db["tenant_companies"].find({"base": base["_id"]})}
+    assert len(there) > 1 and set(there.values()) == {GUAN}
+    assert office.one("tenant_companies", shen)[key] == 7
+    assert not office.db["pending_copies"].count_documents({})
+    assert verify() is None
+
+
+def test_what_a_companys_own_records_have_moves_along_only_where_it_stands_once(office, boss, city):
+    own = OwnCollection("visits", "走访记录", scope=OwnScope.COMPANY)
+    add_own_collection(own, actor=office.actor("boss"), now=MADE_AT)
+    add(boss, "走访编号", "code", slug="c-visits", unique="county")
+    key = office.db["own_fields"].find_one({"of": "c_visits"})["field"]["key"]
+    follow()
+    for company_id in (office.shen.company, office.guan.company):
+        given = {"name": "年度走访", "company": company_id, key: "Z-1"}
+        records.create("c_visits", given, actor=office.actor("city"), now=MADE_AT)
+    before = office.digest()
+    version = office.one("tenant_companies", office.shen.company)["version"]
+    for collection, record, values in (
+        ("bases", office.shen.base, {"county": GUAN}),
+        ("tenant_companies", office.shen.company, {"base": office.guan.base}),
+    ):
+        version = office.one(collection, record)["version"]
+        with pytest.raises(Refused) as refused:
+            records.update(
+                collection, record, values, version=version, actor=office.actor("city"), now=MADE_AT
+            )
+        assert refused.value.refusals[0].params["values"] == "Z-1"
+    assert office.digest() == before
 
 
 def test_what_is_double_already_is_told_with_how_many_and_a_few_of_them(office, boss, city):
