@@ -45,6 +45,7 @@ from admin_views.desk.routes import HomeView
 from admin_views.hooks.routes import hooks
 from admin_views.imports.routes import imports
 from admin_views.jobs.routes import jobs
+from admin_views.messages.routes import messages
 from admin_views.notifications.routes import notifications
 from admin_views.overview.routes import overview
 from admin_views.publication.routes import publication
@@ -90,6 +91,7 @@ from services.jobs.apart import run_apart
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
 from services.maintenance.readiness import Readiness
+from services.messages.delivering import send_due
 from services.notifications.deriving import tell_users
 from services.shared.logs import log_unfailingly
 
@@ -143,7 +145,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         rule_sets, succession, what_if, ledger_quality, assessment, base_assessment, counted, checklist,
         registration, applications, rounds, publication, revocation, timeline,
         annual_reports, change_filings, upward, overview, jobs, batches, api, api_reference, hooks, notifications,
-        comments,
+        comments, messages,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", public(_health))
@@ -253,12 +255,14 @@ def serve(app: Flask) -> None:
     opened = app.extensions["database"]
     apart = partial(run_apart, opened.uri, opened.name)
     tell = partial(deliver_due, str(app.config["SECRET_KEY"]))
+    send = partial(send_due, str(app.config["SECRET_KEY"]), str(app.config["PUBLIC_URL"]))
     with (
         Finisher(finish_rest),
         Finisher(forget_lost, pause=HOUR),
         Finisher(begin_day, pause=MINUTES),
         Finisher(tell),
         Finisher(tell_users),
+        Finisher(send),
         Worker(KINDS, apart=apart),
     ):
         serve_until_told(sockets, dispatcher)

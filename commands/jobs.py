@@ -13,6 +13,7 @@ from commands.finishing import Finisher
 from services.hooks.delivering import deliver_due
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
+from services.messages.delivering import send_due
 from services.notifications.deriving import tell_users
 
 _jobs = AppGroup("jobs", help="Work that takes longer than a request.")
@@ -23,17 +24,19 @@ _jobs = AppGroup("jobs", help="Work that takes longer than a request.")
 @with_database
 def _work(once: bool) -> None:
     """Do what waits, web hooks among it, as the web processes do; until it is stopped."""
-    worker, tell = Worker(KINDS), partial(deliver_due, str(current_app.config["SECRET_KEY"]))
+    key, address = str(current_app.config["SECRET_KEY"]), str(current_app.config["PUBLIC_URL"])
+    worker, tell, send = Worker(KINDS), partial(deliver_due, key), partial(send_due, key, address)
     if once:
         while worker.work_once():
             pass
         tell_users()
         tell()
+        send()
         return
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
-    with Finisher(tell), Finisher(tell_users):
+    with Finisher(tell), Finisher(tell_users), Finisher(send):
         worker.start()
         told.wait()
         worker.end()

@@ -36,6 +36,7 @@ from documents.imports.rejected_rows import RejectedRows
 from documents.jobs.job import Job
 from documents.kinds import FILED
 from documents.maintenance.data_state import DataState
+from documents.messages.channel import MessageChannel
 from documents.notifications.notification import Notification
 from documents.notifications.trail_follower import NOTIFICATIONS, TrailFollower
 from documents.publication.notice import Notice
@@ -75,6 +76,7 @@ _OTHERS: tuple[type[Document], ...] = (
     GridDraft, RecordNumbers, ColumnMatch, RejectedRows, ExportedRecords, OwnFieldRow, OwnCollectionRow,
     OwnConditionRow,
     WebHook, WebHookDelivery, Notification, TrailFollower, Comment,
+    MessageChannel,
 )  # fmt: skip
 
 

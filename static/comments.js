@@ -52,6 +52,7 @@
         list.appendChild(nobody);
       }
       list.hidden = false;
+      list.scrollIntoView({ block: 'nearest' });
       if (shown.length) { mark(); }
     }
 

@@ -72,6 +72,7 @@ ACTIONS = {
     "match-forgotten": N_("Forgot which columns of a workbook are taken"),
     "comment-added": N_("Commented"), "comment-changed": N_("Changed a comment"),
     "comment-deleted": N_("Deleted a comment"),
+    "messages-stopped": N_("Switched the channel of messages off: it failed too often"),
     "states-taken": N_("Sealed the records as they stood"),
 }  # fmt: skip
 # Stored keys that no column of a sheet shows.

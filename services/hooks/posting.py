@@ -31,18 +31,23 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     The host's name is resolved once, each of its addresses must be one that may be told, and the first is connected
     to: what the name means a moment later is not asked. A redirection is an answer like any other.
     """
+    return post_for_answer(url, body, headers)[0]
+
+
+def post_for_answer(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    """Send a body as `post` does, and return the status of the answer and what it says, its beginning at least."""
     target = target_of(url)
     if target is None:
         raise NotDelivered(INNER_ADDRESS)
-    connection = _Connection(target, _address_of(target))
+    connection = _Connection(target, address_of(target))
     watch = threading.Timer(_MOST_SECONDS, connection.cut)
     watch.daemon = True
     watch.start()
     try:
         connection.request("POST", target.path, body, dict(headers))
         answer = connection.getresponse()
-        answer.read(_MOST_READ)
-        return answer.status
+        said = answer.read(_MOST_READ)
+        return answer.status, said
     except ssl.SSLError as error:
         raise NotDelivered(BAD_CERTIFICATE) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -57,8 +62,8 @@ def private_networks_allowed() -> bool:
     return os.environ.get("WEB_HOOKS_PRIVATE") == "1"
 
 
-def _address_of(target: HookTarget) -> str:
-    """Return the IP address to connect to. Raises NotDelivered."""
+def address_of(target: HookTarget) -> str:
+    """Return the IP address to connect to, one that may be told. Raises NotDelivered."""
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:

@@ -25,6 +25,7 @@ from documents.indexes import build_indexes
 from documents.jobs.job import ENDED, Job, JobState
 from documents.kinds import FILED
 from documents.maintenance.data_state import SCHEMA, DataState
+from documents.messages.channel import MessageChannel
 from documents.server.connection import database, reachable
 from documents.server.transactions import LONG
 from rules.access import SYSTEM, Actor, Role
@@ -135,6 +136,7 @@ def _put_all_in_place(state: Mapping[str, Any], now: datetime, holder: str) -> N
             uow.record("restored-backup", "office", None, state["note"])
             # A copy for a trial must not tell the programs of the real office anything.
             WebHook.switch_all_off(uow.session)
+            MessageChannel.switch_all_off(uow.session)
             _let_own_fields_follow(uow)
         DataState.end_work(holder, uow.session)
 

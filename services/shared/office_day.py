@@ -10,6 +10,11 @@ def office_today() -> date:
     return office_day(datetime.now(UTC))
 
 
+def office_clock(moment: datetime) -> datetime:
+    """Return a moment as the office's clock has it."""
+    return moment.astimezone(OFFICE_TIME)
+
+
 def office_day(moment: datetime) -> date:
     """Return the day that a moment falls on in the office; a naive one is in UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

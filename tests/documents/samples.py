@@ -35,6 +35,7 @@ from documents.imports.import_trial import ImportTrial
 from documents.imports.rejected_rows import RejectedRows
 from documents.jobs.job import Job
 from documents.maintenance.data_state import DataState
+from documents.messages.channel import MessageChannel
 from documents.notifications.notification import Notification
 from documents.notifications.trail_follower import TrailFollower
 from documents.publication.notice import Notice
@@ -147,6 +148,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     WebHookDelivery: {"hook": ONE, "at": MOMENT, "first": 1, "last": 2, "count": 1, "status": 200},
     Notification: {"user": ONE, "key": "e7", "kind": "followed", "at": MOMENT},
     TrailFollower: {"position": 7},
+    MessageChannel: {"name": "值班群", "kind": "wecom", "position": 7, "next_at": MOMENT},
     Comment: {
         "collection_name": "bases", "record_id": ONE, "text": "请核实", "by": "1", "created_at": MOMENT,
     },
@@ -171,6 +173,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
     AuditWindow: {"count": 0},
     Notification: {"count": 1, "unread": True},
     Comment: {"version": 1},
+    MessageChannel: {"version": 1, "enabled": True, "failures": 0, "digest": False},
     RuleSet: {"version": 1, "draft": False, "shipped": False},
     Round: {"version": 1, "closed": False},
     Job: {"token": 0, "idle_claims": 0, "cancel_asked": False},

@@ -36,6 +36,7 @@ SMALL = {
     "counties": "eleven",
     "web_hooks": "at most twenty",
     "web_hook_deliveries": "thirty days of attempts",
+    "message_channels": "at most twenty",
     "trail_followers": "one for each that follows the trail",
     "own_fields": "at most a hundred for each collection",
     "own_collections": "at most thirty, and those that were deleted",

@@ -1,0 +1,1 @@
+"""The pages of the channels by which messages leave the office."""
