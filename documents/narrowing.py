@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -39,6 +40,9 @@ def _clause(one: Comparison, today: date, part_of: str) -> Clause:
 
 def _positive(one: Comparison, name: str, today: date, part_of: str) -> Clause:
     field = one.field
+    if field.table:  # of a small table one row must meet it whole
+        part = replace(field, key=field.key.removeprefix(f"{field.table}__"), table="")
+        return {field.table: {"$elemMatch": _positive(replace(one, field=part), name, today, part_of)}}
     if field.kind in _NAMES and field.refers_to:
         return _listed(one, name, part_of)
     if name == "filled":

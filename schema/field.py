@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -99,6 +99,7 @@ class Field:
     record's county is this one's too, `copied_while` (pairs of key and value) when the copies follow only as long
     as that holds. A field that is not `stored` lives in lists and workbooks alone. A small table has the sub-fields
     `parts` in each of at most `most_rows` rows; a field of files at most `most_files` of them.
+    `table` is the small table whose sub-field this is, where that is asked of a record (`columns`).
 
     In the form and on the record's page: `section` by its key ("": neither), `half` beside its neighbour,
     `form_order` where the order of declaration will not do; one that is not `editable` is shown only.
@@ -138,6 +139,7 @@ class Field:
     parts: "tuple[Field, ...]" = ()
     most_rows: int = 0
     most_files: int = 0
+    table: str = ""
     scopes: bool = False
     copied_while: tuple[tuple[str, Any], ...] = ()
     stored: bool = True
@@ -201,6 +203,14 @@ class Field:
     def is_limited(self) -> bool:
         """Whether a value may be too small, too large or of another form."""
         return self.minimum is not None or self.maximum is not None or bool(self.pattern)
+
+    @cached_property
+    def columns(self) -> "tuple[Field, ...]":
+        """The sub-fields of a small table as what may be asked of a record: what any of its rows has."""
+        return tuple(
+            replace(part, key=f"{self.key}__{part.key}", label=f"{self.label}·{part.label}", table=self.key)
+            for part in self.parts
+        )
 
     @cached_property
     def parts_by_key(self) -> "dict[str, Field]":

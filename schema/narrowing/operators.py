@@ -102,10 +102,11 @@ def operator_of(field: Field, name: str) -> Operator | None:
 def compared_fields(declaration: Collection, *, in_one_county: bool) -> tuple[Field, ...]:
     """Return the fields of a list that conditions may name: of a declaration as the clerk's role knows it.
 
-    The county is none of them where all that the clerk sees is of one.
+    Behind a small table stand its sub-fields. The county is none of them where all that the clerk sees is of one.
     """
-    return tuple(
+    named = (
         one
         for one in declaration.exported
         if one.stored and not (in_one_county and one.key == declaration.county_key)
     )
+    return tuple(each for one in named for each in (one, *one.columns))

@@ -1,7 +1,10 @@
 """A small table is a field as good as any other: form, page, list, search, workbooks, history, bin, programs, undo."""
 
+import json
 from copy import deepcopy
+from datetime import UTC, datetime
 from io import BytesIO
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -12,6 +15,8 @@ from office.excel.cells import parse, show
 from rules.errors import Refused
 from schema.definitions.own_fields import OwnField, OwnKind, as_field, own_field_of, stored_own_field
 from schema.definitions.own_parts import MOST_ROWS, OwnPart, PartKind, PartWord
+from services.batches.undo import Choice, ask_to_undo
+from services.jobs.at_once import work_at_once
 from tests.admin_views.definitions.test_configuration import fetch, send, take
 from tests.admin_views.definitions.test_own_fields import COMPANIES, FIELDS, add, company, follow, key_of
 from tests.page_reader import form as read_form
@@ -146,6 +151,11 @@ def test_a_workbook_goes_out_comes_back_and_changes_the_rows(office, city, table
     bring("出口｜产品\n有｜轴承\n无｜蜗轮")  # a heading of its own says the order
     rows = office.db["tenant_companies"].find_one(made["_id"])[table]
     assert rows == [{"p4": True, "p1": "轴承"}, {"p4": False, "p1": "蜗轮"}]
+    changed = {"record_id": made["_id"], "action": "changed"}
+    batch = office.db["audit_entries"].find_one(changed, sort=[("_id", -1)])["batch"]
+    now = datetime.now(UTC)
+    work_at_once(ask_to_undo(batch, Choice(), actor=office.actor("city"), now=now).job)
+    assert office.db["tenant_companies"].find_one(made["_id"])[table] == made[table], "the import is undone"
 
 
 @pytest.mark.parametrize(
@@ -341,3 +351,46 @@ def test_a_formula_that_misreads_a_table_is_refused_with_its_place(office, boss,
     assert answer.status_code == 422 and said in problems(answer.text)["formula"]
     assert "第" in problems(answer.text)["formula"] or "公式" in problems(answer.text)["formula"]
     assert office.digest() == before
+
+
+def test_conditions_of_a_list_ask_the_rows_of_a_table_and_one_row_must_meet_each(
+    office, boss, city, table, made, sign_in
+):
+    others = {str(row["_id"]) for row in office.db["tenant_companies"].find({"_id": {"$ne": made["_id"]}})}
+    one = {str(made["_id"])}
+    for asked, wanted in (
+        (["p5", "in", "w1"], one), (["p5", "out", "w1"], others), (["p2", "between", "12", "13"], one),
+        (["p2", "between", "10", "11"], set()), (["p1", "has", "齿"], one), (["p1", "is", "轴承"], one),
+        (["p3", "on", "2024-05-01"], one), (["p4", "in", "no"], one), (["p3", "blank"], others),
+    ):  # fmt: skip
+        group = ["all", [f"{table}__{asked[0]}", *asked[1:]]]
+        page = city.get(f"{COMPANIES}?size=200&where={quote(json.dumps(group))}").text
+        assert set(ids(page)) == wanted, asked
+    rows = ["all", [table, "filled"]]
+    assert set(ids(city.get(f"{COMPANIES}?where={quote(json.dumps(rows))}").text)) == one
+    assert "主要产品·等级" in city.get(f"{COMPANIES}conditions/").text
+    edit = f"{FIELDS}tenant-companies/{table}/"
+    kept = {name: value for name, value in read_form(boss.get(edit).text).items() if name != "searched"}
+    assert boss.send(edit, kept | {"unseen_county": "y"}).status_code == 303
+    hidden = quote(json.dumps(["all", [f"{table}__p5", "in", "w1"]]))
+    shen = sign_in("shen")
+    assert ids(shen.get(f"{COMPANIES}?where={hidden}").text) == []
+    assert "主要产品" not in shen.get(f"{COMPANIES}conditions/").text
+
+
+def test_an_earlier_version_brings_rows_back_and_english_pages_call_them_so(office, boss, city, table, made):
+    edit = f"{FIELDS}tenant-companies/{table}/"
+    english = {"english": "Main products", "parts-0-english": "Product", "parts-1-english": "Output"}
+    assert boss.send(edit, read_form(boss.get(edit).text) | english).status_code == 303
+    record = f"{COMPANIES}edit/?id={made['_id']}"
+    typed = read_form(city.get(record).text)
+    assert city.send(record, typed | {f"{table}-0-p1": "", f"{table}-0-p2": "", f"{table}-0-p3": "",
+                                      f"{table}-0-p4": "", f"{table}-0-p5": ""}).status_code == 303  # fmt: skip
+    assert len(office.db["tenant_companies"].find_one(made["_id"])[table]) == 1
+    entry = office.db["audit_entries"].find_one({"record_id": made["_id"], "action": "created"})["_id"]
+    asked = {"id": str(made["_id"]), "entry": str(entry), "version": "2", "field": table}
+    assert city.send(f"{COMPANIES}version/", asked).status_code == 303
+    assert office.db["tenant_companies"].find_one(made["_id"])[table] == made[table]
+    city.send("/account/language", {"locale": "en"})
+    page = city.get(f"{COMPANIES}details/?id={made['_id']}").text
+    assert "Main products" in page and "Product" in page and "Output" in page
