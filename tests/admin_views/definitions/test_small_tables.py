@@ -299,7 +299,9 @@ def test_the_configuration_file_carries_sub_fields_and_refuses_codes_that_are_no
     wrong["fields"]["tenant_companies"][table]["parts"][1]["code"] = "p1"
     before = office.digest()
     assert "代码不是本系统给定的形式" in send(boss, wrong).text
-    assert office.digest() == before
+    after = office.digest()
+    changed = {name for name in before | after if before.get(name) != after.get(name)}
+    assert changed <= {"uploads.files", "uploads.chunks"}, "the file that was sent waits, and nothing else"
     assert take(boss, send(boss, whole)).status_code == 303
     assert fetch(boss) == whole
     moved = deepcopy(whole)
