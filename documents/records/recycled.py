@@ -47,10 +47,14 @@ def _of_seen_fields(actor: Actor) -> dict[str, Any]:
     """Return the filter that leaves out files of own fields which the actor's role may not see, or which are gone."""
     if actor.role is Role.ADMIN:
         return {}
+    declarations = (declaration.seen_by(actor) for declaration in REGISTRY if declaration.file_fields)
     seen: list[dict[str, Any]] = [
-        {"document.collection": one.name, "document.slot": {"$in": [field.key for field in one.file_fields]}}
-        for one in (declaration.seen_by(actor) for declaration in REGISTRY)
-        if one.file_fields
+        {
+            "document.collection": one.name,
+            "document.slot": {"$in": [key for key in keys if key in one.by_key]},
+        }
+        for one in declarations
+        if (keys := [field.key for field in one.file_fields])
     ]
     return {"$or": [{"document.slot": {"$not": re.compile(f"^{PREFIX}")}}, *seen]}
 

@@ -399,3 +399,32 @@ def test_an_import_writes_no_files_and_loses_none(office, city, licence, made, t
     assert answer.status_code == 303
     assert stored(office)["notes"] == "已核对" and names(office, licence) == ["副本一.pdf"]
     agrees(office, licence)
+
+
+@pytest.mark.parametrize("act", ["hide", "delete"])
+def test_files_of_a_field_that_is_hidden_or_deleted_are_nobodys_and_come_back_with_it(
+    office, boss, city, licence, made, act
+):
+    assert edit(city, office, made, **{licence: sent(("副本二.pdf", PDF))}).status_code == 303
+    removed, stays = (item["file"] for item in stored(office)[licence])
+    assert edit(city, office, made, **{f"{licence}-drop": str(removed)}).status_code == 303
+    home = f"{FIELDS}tenant-companies/{licence}/"
+    confirmed = {"version": "1", "confirmed_name": LABEL}
+    assert boss.send(f"{home}{act}/", confirmed).status_code == 303
+    for browser in (city, boss):
+        assert browser.get(f"{COMPANIES}file/?file={stays}").status_code == 404
+        assert (
+            "副本" not in browser.get(f"{COMPANIES}details/?id={made['_id']}").text.split('id="history"')[0]
+        )
+    assert "副本一" not in city.get("/admin/recycle-bin/").text
+    binned = office.db["recycled"].find_one({"record_id": removed})
+    assert city.send(f"/admin/recycle-bin/restore?recycled={binned['_id']}").status_code == 404
+    assert edit(city, office, made, notes="改过").status_code == 303, "the record is saved without it"
+    if act == "hide":
+        assert boss.send(f"{home}show/", {"version": "2"}).status_code == 303
+    else:
+        field = office.db["recycled"].find_one({"collection": "own_fields"})
+        assert boss.send(f"/admin/recycle-bin/restore?recycled={field['_id']}").status_code == 303
+    agrees(office, licence)
+    assert city.get(f"{COMPANIES}file/?file={stays}").data == PDF
+    assert "副本一" in city.get("/admin/recycle-bin/").text
