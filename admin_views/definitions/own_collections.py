@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from admin_views.definitions.uses import in_groups
 from admin_views.definitions.view_models import OwnCollectionLine, OwnCollectionsPage
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, typed_version
@@ -18,6 +19,7 @@ from rules.words import N_
 from schema.definitions.own_collections import SLUG_PREFIX, OwnCollection
 from services.definitions import own_collections as service
 from services.definitions.collection_deletion import delete_with_records
+from services.definitions.uses import uses_of_collection
 
 _TITLE = N_("Collections of your own")
 
@@ -162,6 +164,7 @@ def show(word: str) -> ResponseReturnValue:
         title=questions[verb], question=questions[verb], action=url_for("own_collections.show", word=word),
         cancel_url=url_for("own_collections.index"), button=gettext(buttons[verb]), consequences=(effects[verb],),
         hidden=(("version", str(stored.version)), ("act", verb)), danger=verb == "hide", crumbs=_crumbs(),
+        touches=in_groups(uses_of_collection(own, actor=actor).uses) if verb == "hide" else (),
     )  # fmt: skip
     return render_template("shared/confirm.html", page=page)
 
@@ -203,4 +206,6 @@ def delete(word: str) -> ResponseReturnValue:
         title, form, sections, url_for("own_collections.delete", word=word), url_for("own_collections.index"),
         gettext(N_("Delete")), version, help=effect, crumbs=_crumbs(),
     )  # fmt: skip
-    return render_template("records/form.html", page=page), 422 if request.method == "POST" else 200
+    touches = in_groups(uses_of_collection(stored.own, actor=current_actor()).uses)
+    answer = render_template("definitions/deletion.html", page=page, touches=touches)
+    return answer, 422 if request.method == "POST" else 200

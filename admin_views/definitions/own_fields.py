@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.definitions.formulas import formula_help, tried_formula, with_shown_formula
-from admin_views.definitions.uses import shown_uses
+from admin_views.definitions.uses import WORDS_SEEN, asked_before_words, shown_uses
 from admin_views.definitions.view_models import OwnFieldLine, OwnFieldsOf, OwnFieldsPage
 from admin_views.desk.view_models import LinkGroup, SettingsPage
 from admin_views.shared.guard import current_actor
@@ -199,7 +199,13 @@ def edit(slug: str, key: str) -> ResponseReturnValue:
         del form.refers_to  # what a reference names stays, as its kind does
     if request.method == "POST":
         version = typed_version() or 0
-        typed = not request.form.get("try") and form.validate() and _saved(
+        is_sent = not request.form.get("try") and form.validate()
+        if is_sent and version == stored.version and not request.form.get(WORDS_SEEN):
+            after = form.own_field(shipped.name, own.kind, key, own.hidden)
+            action = url_for("own_fields.edit", slug=slug, key=key)
+            if question := asked_before_words(stored.field, after, action):
+                return render_template("shared/confirm.html", page=question)
+        typed = is_sent and _saved(
             form,
             lambda: service.change_own_field(
                 form.own_field(shipped.name, own.kind, key, own.hidden), version=version, actor=current_actor(),

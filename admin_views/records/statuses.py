@@ -2,15 +2,20 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext
 
+from admin_views.definitions.uses import in_groups
 from admin_views.records.view import RecordView
+from admin_views.shared.guard import current_actor
+from admin_views.shared.view_models import ConfirmPage
 from forms.record import RecordForm
 from rules.words import N_
 from schema.registry import REGISTRY
 from schema.statuses import fixed_keys
+from services.definitions.uses import uses_of_status
 
 
 class StatusView(RecordView):
@@ -46,3 +51,9 @@ class StatusView(RecordView):
         label = declared.label if declared else ""
         fixed = gettext(N_("needed by the Measures")) if raw.get("needed") else ""
         return " · ".join(text for text in (gettext(label) if label else "", fixed) if text)
+
+    def delete_page(self, raw: Mapping[str, Any], reasons: Any) -> ConfirmPage:
+        """Return the question with what else names the status: formulas, rules, saved views, web hooks."""
+        page = super().delete_page(raw, reasons)
+        touched = uses_of_status(raw["collection"], raw["code"], actor=current_actor())
+        return replace(page, touches=in_groups(touched.uses, is_public=bool(raw.get("public"))))

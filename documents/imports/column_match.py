@@ -87,10 +87,16 @@ class ColumnMatch(Document):
         return match_id
 
     @classmethod
+    def of_kind(cls, kind: str, session: ClientSession | None = None) -> list[StoredMatch]:
+        """Return the matches of one kind of import, of every sender."""
+        return [
+            cast("StoredMatch", row) for row in cls._get_collection().find({"kind": kind}, session=session)
+        ]
+
+    @classmethod
     def naming(cls, kind: str, key: str, session: ClientSession | None = None) -> list[StoredMatch]:
         """Return the matches of one kind of import, of every sender, that lead to a column."""
-        rows = cls._get_collection().find({"kind": kind}, session=session)
-        return [cast("StoredMatch", row) for row in rows if key in (row.get("columns") or {}).values()]
+        return [row for row in cls.of_kind(kind, session) if key in (row.get("columns") or {}).values()]
 
     @classmethod
     def rename(cls, kind: str, old: str, new: str, session: ClientSession) -> int:

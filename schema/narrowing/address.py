@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -48,6 +48,20 @@ def read(text: str, fields: Mapping[str, Field]) -> Group:
     if sum(1 for _ in group.comparisons()) > MOST_COMPARISONS:
         raise Refused(Refusal(TOO_MANY, {"most": MOST_COMPARISONS}))
     return group
+
+
+def named_in(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the key and the values of each comparison that an address has, whether it can be read now or not."""
+    try:
+        waiting = [json.loads(text[:LONGEST])]
+    except (ValueError, RecursionError):
+        return
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list) and len(part) > 1:
+            if all(isinstance(one, str) for one in part):
+                yield part[0], tuple(part[2:])
+            waiting += part[1:]
 
 
 def written(group: Group) -> str:

@@ -14,7 +14,7 @@ from documents.kinds import RECORDS
 from documents.server.embedded import open_database
 from rules.access import SYSTEM, Actor, Role
 from schema.definitions.own_collections import OwnCollection, OwnScope, OwnStatus
-from schema.definitions.own_fields import LISTS, OwnField, OwnKind, OwnWord
+from schema.definitions.own_fields import LISTS, REFERRING, OwnField, OwnKind, OwnWord
 from schema.definitions.own_parts import OwnPart, PartKind, PartWord
 from schema.registry import REGISTRY
 from schema.settings import API_REQUESTS
@@ -101,9 +101,9 @@ def _fields_of(collection: str) -> Iterator[OwnField]:
                 OwnPart("", part.zh, part, words=(PartWord("", "甲"),) if part is PartKind.CHOICE else ())
                 for part in PartKind
             )
-        if kind is OwnKind.REFERENCE:
+        if kind in REFERRING:
             more["refers_to"] = "bases" if collection != "c_policies" else "c_policies"
-        if kind is OwnKind.SHIPPED or (kind is OwnKind.REFERENCE and collection == "service_partners"):
+        if kind is OwnKind.SHIPPED or (kind in REFERRING and collection == "service_partners"):
             continue
         yield OwnField(
             collection, "", kind, f"{kind.zh}甲", filtered=is_own and kind in FILTERED,
