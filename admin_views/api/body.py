@@ -12,7 +12,6 @@ from admin_views.shared.api_problems import (
     BAD_REQUEST,
     INVALID,
     NO_VERSION,
-    STALE_HEADER,
     TOO_LARGE,
     WRONG_TYPE,
     Fault,
@@ -86,12 +85,10 @@ def version_of(values: dict[str, Any] | None = None) -> tuple[int, bool]:
 
     Raises ProblemFound when there is none, or when there are two.
     """
-    header = request.headers.get("If-Match")
-    match = _ETAG.fullmatch((header or "").strip())
-    if header is not None and match is None:
-        # A list of no tags names no version that could match (RFC 9110, 13.1.1).
-        kind = BAD_REQUEST if header.strip() else STALE_HEADER
-        raise ProblemFound(kind, gettext(N_('If-Match names the version that was read, as “"3"”.')))
+    header = request.headers.get("If-Match", "").strip()  # an empty one names nothing: as if it were not there
+    match = _ETAG.fullmatch(header)
+    if header and match is None:
+        raise ProblemFound(BAD_REQUEST, gettext(N_('If-Match names the version that was read, as “"3"”.')))
     in_body = (values or {}).pop(VERSION, None) if values is not None else None
     if values is None and VERSION in request.args:
         in_body = _number(request.args[VERSION])

@@ -74,7 +74,8 @@ def asked(door: Door) -> tuple[ListQuery, str | None]:
         raise ProblemFound(UNFIT, faults=[Fault("page", detail)])
     query = replace(records.query(), size=int(request.args.get(LIMIT) or _DEFAULT))
     if query.conditions and query.conditions.fault:
-        raise ProblemFound(BAD_PARAMETERS, faults=[Fault(CONDITIONS, sentence(query.conditions.fault))])
+        # What conditions may be no pattern can say: the text as such is none that the description forbids.
+        raise ProblemFound(UNFIT, faults=[Fault(CONDITIONS, sentence(query.conditions.fault))])
     seen = {field.key for field in door.fields}
     if query.sort and query.sort not in seen:
         raise ProblemFound(BAD_PARAMETERS, faults=[Fault("sort", gettext(WRONG, value=query.sort))])

@@ -302,7 +302,8 @@ def test_a_change_keeps_what_was_not_sent(office, sign_in):
     [
         ({}, {}, 428),
         ({}, {"If-Match": "*"}, 400),
-        ({"version": 1}, {"If-Match": ""}, 412),
+        ({}, {"If-Match": ""}, 428),
+        ({"version": 99}, {"If-Match": ""}, 409),
         ({}, {"If-Match": '"99"'}, 412),
         ({"version": 99}, {}, 409),
         ({"version": "1"}, {}, 422),
