@@ -15,7 +15,7 @@ from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from schema.definitions.configured import Views
 from schema.definitions.own_collections import OwnCollection
-from schema.definitions.own_fields import OwnField
+from schema.definitions.own_fields import OwnField, OwnKind
 from schema.expressions import ExpressionError, fields_read, read_stored
 from schema.narrowing.address import named_in
 from services.definitions.formulas import Draft, conditions_stored, draft_now, fields_of_all
@@ -156,7 +156,7 @@ def uses_of_collection(own: OwnCollection, *, actor: Actor) -> Touched:
     found = [
         Use(UseOf.FIELD, one.label, one.collection, one.key)
         for one in fields
-        if name in (one.collection, one.refers_to)
+        if name in (one.collection, one.refers_to) and one.kind is not OwnKind.SHIPPED
     ]
     found += [
         Use(UseOf.CONDITION, one.sentence, name, one.key) for one in conditions if one.collection == name
