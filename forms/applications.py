@@ -68,6 +68,12 @@ class BeginForm(_Form):
     reason_to_begin = reason_to_begin_field()
 
 
+class SeveralForm(_Form):
+    """Why several applications are begun, where a reason is asked for; the bases are ticked on the page."""
+
+    reason_to_begin = reason_to_begin_field()
+
+
 class _OnSiteForm(_Form):
     """The record of a check on site."""
 

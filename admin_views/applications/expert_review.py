@@ -1,5 +1,6 @@
 """The expert review, entered by the city: each expert's scores on a page of their own, the check on site, the end."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -19,16 +20,19 @@ from admin_views.applications.shared import (
 from admin_views.applications.view_models import ExpertPage
 from admin_views.shared.files import keep_uploads, remove_asked
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, today, typed_version
+from admin_views.shared.papers import send_docx_bytes
+from admin_views.shared.request_context import now, office_state, today, typed_version
 from admin_views.shared.retry_state import RetryState
 from documents.applications.application import COLLECTION, StoredApplication, StoredExpert
 from forms.applications import SCORE, ConcludeForm, ExpertForm, expert_form
 from forms.sentences import put_beside, sentence
+from office.papers.expert_papers import ReviewFacts, review_opinion, score_sheet
 from rules.applications import Verb
 from rules.errors import Missing, Refusal
 from rules.materials import EXPERT_ON_SITE, SCORE_SHEETS
 from rules.scoring import ScoreSheet
 from rules.words import N_
+from services.applications.expert_papers import review_facts
 from services.applications.expert_review import (
     Expert,
     conclude,
@@ -114,6 +118,24 @@ def edit_expert() -> ResponseReturnValue:
         raw = read_application(raw["_id"], current_actor())
         version = raw["version"]
     return _expert_page(raw, sheet, place, form, version, 409 if is_stale else 422)
+
+
+def send_score_sheet() -> ResponseReturnValue:
+    """Send the score sheet of a base, to be signed."""
+    return _send_paper(score_sheet, "专家评分表")
+
+
+def send_opinion() -> ResponseReturnValue:
+    """Send the opinion of the experts on a base, to be signed."""
+    return _send_paper(review_opinion, "专家评审意见")
+
+
+def _send_paper(make: Callable[[ReviewFacts], bytes], name: str) -> ResponseReturnValue:
+    raw = asked_application()
+    facts = review_facts(raw, read_round(raw["round"]), office_state().county_names)
+    if facts is None:
+        raise Missing()
+    return send_docx_bytes(make(facts), f"{raw['base_name']}-{name}")
 
 
 def _of_form(refusal: Refusal, sheet: ScoreSheet) -> Refusal:

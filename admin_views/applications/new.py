@@ -8,23 +8,25 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.applications.shared import crumbs, page_url
+from admin_views.applications.view_models import SeveralPage
 from admin_views.shared.beginning import asks_reason, ended_warnings
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, office_state, today
+from admin_views.shared.request_context import now, office_state, parse_object_id, today
 from admin_views.shared.view_models import FormPage, FormSection
 from documents.records.base import Base
-from forms.applications import BeginForm
-from forms.sentences import sentence, show_refusals
+from forms.applications import BeginForm, SeveralForm
+from forms.sentences import put_beside, sentence, show_refusals
 from rules.applications import kind_for, refusals_to_apply
 from rules.errors import Refused
 from rules.rule_sets.measures import Measures
 from rules.words import N_
 from services.applications.applicants import applicant_of, candidates
 from services.applications.rounds import ApplicationRound, measures_of, rounds
-from services.applications.submission import begin
+from services.applications.submission import begin, begin_together
 from services.assessment.rule_sets import set_shown
 
 _LOOKUP_LENGTH = 20
+_MOST_SEVERAL = 200
 
 
 def look_up() -> ResponseReturnValue:
@@ -67,6 +69,65 @@ def begin_application() -> ResponseReturnValue:
             flash(gettext(N_("Begun: bring the ten materials together.")), "success")
             return redirect(page_url(application_id), 303)
     return _form_page(form, (), open_rounds, 422)
+
+
+def begin_several() -> ResponseReturnValue:
+    """Begin an application for each base that is ticked, of those that may apply in a round."""
+    open_rounds = [stored_round for stored_round in rounds() if stored_round.takes_applications(today())]
+    asked = request.values.get("round", "")
+    of_round = next((one for one in open_rounds if str(one.id) == asked), next(iter(open_rounds), None))
+    if of_round is None or of_round.id is None:
+        flash(gettext(N_("No round takes applications today.")), "warning")
+        return redirect(url_for("publication.index"), 303)
+    form = SeveralForm(request.form if request.method == "POST" else None)
+    chosen = [parse_object_id(text) for text in request.form.getlist("bases")]
+    problems: tuple[str, ...] = ()
+    if request.method == "POST" and form.validate():
+        try:
+            begun = begin_together(
+                chosen, of_round.id, reason_to_begin=form.reason_to_begin.data or "", actor=current_actor(),
+                now=now(), today=today(),
+            )  # fmt: skip
+        except Refused as problem:
+            problems = tuple(sentence(refusal) for refusal in put_beside(form, problem.refusals))
+        else:
+            flash(
+                gettext(
+                    N_("%(count)s applications are begun: bring the ten materials together."),
+                    count=len(begun),
+                ),
+                "success",
+            )
+            return redirect(page_url(begun[0]), 303)
+    return _several_page(of_round, form, chosen, problems)
+
+
+def _several_page(
+    of_round: ApplicationRound, form: SeveralForm, chosen: list[ObjectId], problems: tuple[str, ...]
+) -> ResponseReturnValue:
+    words = request.args.get("q", "")[:60].replace("\x00", "")
+    found = candidates(words, of_round, actor=current_actor(), today=today(), most=_MOST_SEVERAL)
+    counties, measures = office_state().county_names, measures_of(of_round, today())
+    allowed = [one.base for one in found.shown if not one.refusals]
+    page = SeveralPage(
+        title=gettext(N_("Begin applications")),
+        round=of_round.name,
+        action=url_for("applications.several", round=of_round.id),
+        form=form,
+        bases=tuple(
+            (str(base["_id"]), base["name"], base["operator"], counties.get(base["county"], ""), base["_id"] in chosen)
+            for base in allowed
+        ),
+        search=words,
+        more=found.more and len(allowed) == _MOST_SEVERAL,
+        reason=asks_reason(form, measures),
+        problems=problems,
+        warnings=() if form.errors or problems else ended_warnings(measures),
+        cancel_url=url_for("publication.index", round=of_round.id),
+        crumbs=crumbs(),
+    )  # fmt: skip
+    status = 422 if request.method == "POST" else 200
+    return render_template("applications/begin_several.html", page=page), status
 
 
 def _asked(open_rounds: list[ApplicationRound]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ applications = blueprint_of(
         Route("/views/save/", "save_view", list.APPLICATION_LIST.save_view, _READ, POST),
         Route("/views/delete/", "drop_view", list.APPLICATION_LIST.drop_view, _READ, POST),
         Route("/new/", "new_view", new.begin_application, _WRITE, FORM),
+        Route("/new/several/", "several", new.begin_several, _WRITE, FORM),
         Route("/new/lookup/", "lookup", new.look_up, _WRITE),
         Route("/details/", "details_view", page.show, _READ),
         Route("/file/", "file", shared.send_file, _READ),
@@ -45,6 +46,8 @@ applications = blueprint_of(
         Route("/letters/<text>/pdf/", "letter_pdf", letters.send_letter_pdf, _EXPORT),
         Route("/letters/<text>/xlsx/", "letter_xlsx", letters.send_xlsx, _EXPORT),
         Route("/experts/", "experts", expert_review.save, _DECIDE, POST),
+        Route("/experts/score-sheet.docx", "score_sheet", expert_review.send_score_sheet, _DECIDE),
+        Route("/experts/opinion.docx", "review_opinion", expert_review.send_opinion, _DECIDE),
         Route("/expert/", "expert", expert_review.edit_expert, _DECIDE, FORM),
     ),
 )

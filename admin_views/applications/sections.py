@@ -36,6 +36,7 @@ from documents.applications.application import CountyReview, OnSiteCheck, Stored
 from forms.applications import ConcludeForm, ReviewForm, day_of, innovations_form
 from forms.sentences import sentence
 from office.application_forms.form_text import FormFacts
+from rules.access import Permission
 from rules.applications import Stage, Verb
 from rules.assessment.checklist import CheckState, Condition
 from rules.assessment.indicators import VERIFIED
@@ -389,6 +390,20 @@ def experts_section(
         add_url=url_for("applications.expert", id=raw["_id"]) if editable else "",
         name=raw["base_name"],
         article=article,
+        papers=_expert_papers(raw),
+    )
+
+
+def _expert_papers(raw: StoredApplication) -> tuple[Link, ...]:
+    """Return the papers of the review, for who may decide on it, once somebody has scored."""
+    if not raw.get("experts") or not current_actor().may(Permission.DECIDE_APPLICATIONS):
+        return ()
+    return (
+        Link(gettext(N_("Score sheet (.docx)")), url_for("applications.score_sheet", id=raw["_id"])),
+        Link(
+            gettext(N_("Opinion of the experts (.docx)")),
+            url_for("applications.review_opinion", id=raw["_id"]),
+        ),
     )
 
 

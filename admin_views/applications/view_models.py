@@ -285,6 +285,7 @@ class ExpertsSection:
     name: str = ""
     article: str = ""
     hidden: str = ""  # says that scores are not shown
+    papers: tuple[Link, ...] = ()  # score sheet and opinion
 
 
 @dataclass(frozen=True, slots=True)
@@ -551,3 +552,21 @@ class ScoreGridPage:
     empty: Any = None
     crumbs: tuple[Link, ...] = ()
     actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralPage:
+    """applications/begin_several.html: `bases` that may apply: id, name, operator, county, whether it is ticked."""
+
+    title: str
+    round: str
+    action: str
+    form: Any
+    bases: tuple[tuple[str, str, str, str, bool], ...]
+    search: str = ""
+    more: bool = False
+    reason: bool = False
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    cancel_url: str = ""
+    crumbs: tuple[Link, ...] = ()

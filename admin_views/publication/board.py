@@ -34,6 +34,7 @@ COLUMNS: tuple[tuple[str, tuple[Stage, ...]], ...] = (
     (PUBLIC, (Stage.ON_NOTICE,)),
     (PUBLIC, (Stage.ANNOUNCED,)),
 )
+BEGIN_SEVERAL = N_("Begin applications")
 FOLDED = (Stage.NOT_CERTIFIED, Stage.WITHDRAWN)
 _LONG = 30  # days of waiting that are marked
 
@@ -73,7 +74,7 @@ def index() -> ResponseReturnValue:
         rounds=tuple(Option(str(each.id), each.name, each.id == round_.id) for each in every_round),
         note=_note(round_), counties=_pills(board, round_, county), county_fixed=actor.county is not None,
         columns=_columns(board, round_, county), folded=_folded_columns(board, round_, county),
-        actions=_actions(), empty=None if sum(board.by_county().values()) else _empty(round_),
+        actions=_actions(round_), empty=None if sum(board.by_county().values()) else _empty(round_),
         url=url_for("publication.index"),
     )  # fmt: skip
     return render_template("publication/board.html", page=page)
@@ -120,8 +121,14 @@ def _pills(board: Board, round_: ApplicationRound, county: str | None) -> tuple[
     )
 
 
-def _actions() -> tuple[Action, ...]:
+def _actions(round_: ApplicationRound | None = None) -> tuple[Action, ...]:
+    begins: tuple[Action, ...] = ()
+    if round_ and round_.takes_applications(today()) and _may(Verb.SUBMIT, Stage.DRAFT):
+        begins = (
+            Action(gettext(BEGIN_SEVERAL), url_for("applications.several", round=round_.id), icon="plus"),
+        )
     return (
+        *begins,
         Action(gettext(N_("Rounds")), url_for("rounds.index"), icon="calendar"),
         Action(gettext(PAPERS), url_for("publication.papers"), icon="notice"),
     )
@@ -142,8 +149,12 @@ def _no_round() -> BoardPage:
 
 def _empty(round_: ApplicationRound) -> Empty:
     text = gettext(N_("Applications begin at a base: open it and choose to apply in this round."))
-    bases = Action(gettext(N_("Bases")), url_for("bases.index_view"), "primary")
-    actions = (bases,) if round_.takes_applications(today()) else ()
+    several = Action(
+        gettext(BEGIN_SEVERAL), url_for("applications.several", round=round_.id), "primary", "plus"
+    )
+    bases = Action(gettext(N_("Bases")), url_for("bases.index_view"))
+    may_begin = round_.takes_applications(today()) and _may(Verb.SUBMIT, Stage.DRAFT)
+    actions = (several, bases) if may_begin else ()
     return Empty(gettext(N_("No application in this round yet")), text, actions)
 
 

@@ -227,6 +227,7 @@ def _page(round_: ApplicationRound, problems: Sequence[str] = ()) -> ResultsPage
             stage.value,
             tuple(_row(raw, round_) for raw in by_stage[stage]),
             _buttons(stage),
+            stage is Stage.SCORED,
         )
         for stage, title, help_ in _GROUPS
         if by_stage[stage]

@@ -82,6 +82,7 @@ class ResultGroup:
     key: str
     rows: tuple[ResultRow, ...]
     buttons: tuple[tuple[str, str, str], ...]
+    ticked: bool = False  # at first
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,5 +32,10 @@ def send_pdf(text: PaperText, name: str, address: str = "") -> ResponseReturnVal
     return _send(render_pdf(text, address), _PDF, f"{name}.pdf")
 
 
+def send_docx_bytes(data: bytes, name: str) -> ResponseReturnValue:
+    """Send a Word file that is made already under `name`, without its ending."""
+    return _send(data, _DOCX, f"{name}.docx")
+
+
 def _send(data: bytes, media_type: str, name: str) -> ResponseReturnValue:
     return send_file(BytesIO(data), mimetype=media_type, as_attachment=True, download_name=clean_name(name))

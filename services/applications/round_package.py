@@ -4,7 +4,7 @@ What is in it is what the actor may read: the applications and letters of their 
 and the papers that are published.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -21,6 +21,7 @@ from documents.publication.notice import Notice
 from documents.records.attachment import StoredAttachment, open_bytes
 from documents.server.connection import reachable
 from office.excel.tables_writer import Table, stream_tables
+from office.papers.expert_papers import ReviewFacts, review_opinion, score_sheet
 from office.papers.paper_text import PaperText
 from office.papers.render import render_paper
 from office.tables.lists_of_bases import list_of_bases
@@ -29,13 +30,16 @@ from rules.applications import ApplicationKind, Stage
 from rules.errors import Refused
 from rules.innovations import SLOTS as INNOVATIONS
 from rules.materials import DECISION, EXPERT_ON_SITE, FORM, ON_SITE, SCORE_SHEETS, Material
+from services.applications.expert_papers import review_facts
 from services.applications.rounds import ApplicationRound
+from services.applications.score_grid import read_grid
+from services.applications.score_workbook import score_table
 from services.publication.paper_templates import template_for
 from services.shared.files import files_of
 
 _log = structlog.get_logger()
 _PIECE = 1 << 18  # bytes
-_MATERIALS, _PAPERS = "申报材料", "文书"
+_MATERIALS, _PAPERS, _EXPERTS = "申报材料", "文书", "专家评审"
 _PLACES: Mapping[str, str] = {
     **{material.value: f"{material.number:02d}-{material.zh}" for material in Material},
     FORM: "00-申报表", ON_SITE: "11-现场审核", EXPERT_ON_SITE: "12-专家现场核查", SCORE_SHEETS: "13-评分表",
@@ -71,10 +75,33 @@ def round_package(
         files = {raw["_id"]: files_of(APPLICATIONS, raw["_id"], actor) for raw in applications}
     yield PackagePart("申报情况.xlsx", stream_tables([_table(round_, applications, files, county_names)]))
     yield from _papers(round_, actor, today)
+    if actor.may(Permission.DECIDE_APPLICATIONS):
+        yield from _scores(round_, county_names, actor)
     for number, raw in enumerate(applications, 1):
         county = county_names.get(raw["county"], raw["county"])
         folder = f"{_MATERIALS}/{_plain(county)}/{number:03d}-{_plain(raw['base_name'])}"
         yield from _files_of(files[raw["_id"]], folder)
+
+
+def _scores(round_: ApplicationRound, county_names: Mapping[str, str], actor: Actor) -> Iterator[PackagePart]:
+    """Yield the experts' scores as a table, and score sheet and opinion of each base: the city's alone."""
+    assert round_.id is not None
+    bases = read_grid(round_.id, actor=actor)
+    if not any(base.application.get("experts") for base in bases):
+        return
+    yield PackagePart(
+        "专家评分表.xlsx", stream_tables([score_table(round_.name, bases, round_.sheet, county_names)])
+    )
+    for number, base in enumerate(bases, 1):
+        facts = review_facts(base.application, round_, county_names)
+        if facts is not None:
+            name = f"{_EXPERTS}/{number:03d}-{_plain(base.application['base_name'])}"
+            yield PackagePart(f"{name}-评分表.docx", _made(score_sheet, facts))
+            yield PackagePart(f"{name}-评审意见.docx", _made(review_opinion, facts))
+
+
+def _made(make: Callable[[ReviewFacts], bytes], facts: ReviewFacts) -> Iterator[bytes]:
+    yield make(facts)
 
 
 def _table(

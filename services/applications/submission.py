@@ -31,7 +31,7 @@ from rules.applications import (
     refusals_to_apply,
 )
 from rules.assessment.indicators import Assessment, Indicator, assess
-from rules.errors import Missing, Refused
+from rules.errors import Missing, Refusal, Refused
 from rules.innovations import (
     Innovation,
     refusals_to_keep_innovations,
@@ -39,6 +39,8 @@ from rules.innovations import (
     slot_of,
 )
 from rules.materials import FORM, CaseFile, Material, Submission, refusals_to_submit
+from rules.rule_sets.measures import REASON_TO_BEGIN
+from rules.words import N_
 from schema.application_form import MOST_CHARACTERISTICS
 from services.applications.applicants import applicant_of
 from services.applications.application_form import form_of
@@ -72,6 +74,9 @@ _FROZEN = (
 _MOST_CASES = 20_000  # signs that are kept at all; how many count is the rule's
 
 
+_OF_BASE = N_("%(base)s: %(why)s")
+
+
 def begin(
     base_id: ObjectId, round_id: ObjectId, *, reason_to_begin: str = "", actor: Actor, now: datetime, today: date
 ) -> ObjectId:  # fmt: skip
@@ -84,6 +89,39 @@ def begin(
     return in_one_transaction(
         lambda uow: _begin(uow, base_id, round_id, reason_to_begin, today), actor=actor, now=now
     )
+
+
+def begin_together(
+    bases: Sequence[ObjectId], round_id: ObjectId, *, reason_to_begin: str = "", actor: Actor, now: datetime,
+    today: date,
+) -> list[ObjectId]:  # fmt: skip
+    """Begin an application for each of several bases, all of them or none; return their ids in the same order.
+
+    Raises what `begin` does, each reason with the base that it is of.
+    """
+    actor.demand(Permission.WRITE)
+    if not bases:
+        raise Refused(Refusal(N_("Choose at least one base."), field="bases"))
+
+    def work(uow: UnitOfWork) -> list[ObjectId]:
+        begun: list[ObjectId] = []
+        refusals: list[Refusal] = []
+        for base_id in dict.fromkeys(bases):
+            try:
+                begun.append(_begin(uow, base_id, round_id, reason_to_begin, today))
+            except Refused as problem:
+                name = uow.find(Base, base_id)["name"]
+                refusals += [
+                    reason
+                    if reason.field == REASON_TO_BEGIN
+                    else Refusal(_OF_BASE, {"base": name, "why": reason}, "bases")
+                    for reason in problem.refusals
+                ]
+        if refusals:
+            raise Refused(*refusals)
+        return begun
+
+    return in_one_transaction(work, actor=actor, now=now)
 
 
 def _begin(uow: UnitOfWork, base_id: ObjectId, round_id: ObjectId, reason: str, today: date) -> ObjectId:

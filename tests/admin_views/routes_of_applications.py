@@ -52,6 +52,16 @@ def _at(path: str, stage: Stage, data: dict[str, Any] | None = None, *, ask: boo
     return calls
 
 
+def _several(office: Office) -> list[Call]:
+    """Begin an application of a base of 莘县 that has none, in a round that is open."""
+    data = {"round": str(office.shen.round.id), "bases": str(office.shen.spare)}
+    return [Call(f"{HOME}/new/several/"), Call(f"{HOME}/new/several/", data)]
+
+
+def _paper(name: str) -> Callable[[Office], list[Call]]:
+    return lambda office: [Call(f"{HOME}/experts/{name}.docx?id={office.shen.round.at[Stage.SCORED]}")]
+
+
 def _grid(office: Office) -> list[Call]:
     """Ask for the grid; nobody has been given a base yet, so that there is no row to be saved."""
     url = f"{ROUNDS}/{office.shen.round.id}/scores/"
@@ -154,6 +164,7 @@ APPLICATIONS: dict[str, Route] = {
         SIGNED_IN, lambda office: [Call(f"{HOME}/details/?id={one}") for one in office.shen.round.at.values()],
         hidden=True,
     ),
+    "applications.several": Route(WRITERS, _several, hidden=False),
     "applications.new_view": Route(WRITERS, _new, hidden=True),
     "applications.lookup": Route(WRITERS, fixed(Call(f"{HOME}/new/lookup/?q=燕塔"), Call(f"{HOME}/new/lookup/"))),
     "applications.file": Route(SIGNED_IN, _files, hidden=True),
@@ -175,6 +186,8 @@ APPLICATIONS: dict[str, Route] = {
     "applications.give_back": Route(
         WRITERS, _at("return", Stage.SUBMITTED, {"audit": "缺页", "due": "2026-12-31"}), hidden=True
     ),
+    "applications.score_sheet": Route(CITY, _paper("score-sheet")),
+    "applications.review_opinion": Route(CITY, _paper("opinion")),
     "applications.withdraw": Route(WRITERS, _at("withdraw", Stage.SUBMITTED, {"reason": "不报了"}), hidden=True),
     "applications.experts": Route(
         CITY, _at("experts", Stage.RECOMMENDED, {"people": "赵教授", "action": "keep"}, ask=False)

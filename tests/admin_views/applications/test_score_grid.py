@@ -1,8 +1,11 @@
 """The grid of scores of a round: experts given bases at once, scores typed, pasted and read from Excel, concluded."""
 
+import re
+import zipfile
 from io import BytesIO
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 
@@ -178,3 +181,54 @@ def test_nobody_judges_a_base_of_their_own_organisation(sign_in, round_id, two):
 def test_a_county_and_a_reader_have_no_grid(sign_in, round_id, two):
     for name in ("guan", "reader"):
         assert sign_in(name).get(grid(round_id)).status_code == 403
+
+
+def words_of_paper(data: bytes) -> str:
+    paper = docx.Document(BytesIO(data))
+    cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in paper.paragraphs), *cells])
+
+
+def test_the_score_sheet_and_the_opinion_are_papers_on_the_page_and_in_the_round_s_package(
+    office, sign_in, round_id
+):
+    one = driver.drive(office.guan.spare, round_id, to=Stage.SCORED)
+    city, name = sign_in("city"), driver.stored(one)["base_name"]
+    page = city.get(f"/admin/applications/details/?id={one}").text
+    links = re.findall(r'href="(/admin/applications/experts/[^"]*docx[^"]*)"', page)
+    sheet, opinion = (words_of_paper(city.get(link).data) for link in links)
+    assert name in sheet and "服务绩效（30%）" in sheet and "86.00" in sheet and "赵教授" in sheet
+    assert "专家组一致认为达到认定条件。" in opinion and "服务扎实，特色明显。" in opinion
+    archive = zipfile.ZipFile(BytesIO(city.get(f"/admin/rounds/{round_id}/package.zip").data))
+    names = archive.namelist()
+    assert {
+        f"专家评审/001-{name}-评分表.docx",
+        f"专家评审/001-{name}-评审意见.docx",
+        "专家评分表.xlsx",
+    } <= set(names)
+    of_county = zipfile.ZipFile(
+        BytesIO(sign_in("guan").get(f"/admin/rounds/{round_id}/package.zip").data)
+    ).namelist()
+    assert not [path for path in of_county if "专家评" in path]
+    of_reader = sign_in("reader").get(f"/admin/applications/details/?id={one}").text
+    assert not re.search(r'href="[^"]*experts/[^"]*docx', of_reader)
+
+
+def test_several_applications_are_begun_at_once_or_none(office, sign_in, round_id, travel):
+    travel(driver.OPENED)
+    guan = sign_in("guan")
+    url = f"/admin/applications/new/several/?round={round_id}"
+    page = guan.get(url).text
+    assert str(office.shen.spare) not in page and str(office.guan.spare) in page
+    other = driver.make_base("371525", "冠县另一众创空间")
+    wrong = form(page, "form") | {"bases": [str(other), str(office.shen.spare)]}
+    before = office.db["applications"].count_documents({})
+    assert guan.send(url, wrong).status_code == 404  # another county's is as good as absent
+    assert guan.send(url, form(page, "form")).status_code == 422
+    assert office.db["applications"].count_documents({}) == before
+    both = form(page, "form") | {"bases": [str(other), str(office.guan.spare)]}
+    answer = guan.send(url, both)
+    assert answer.status_code == 303 and "/details/" in answer.headers["Location"]
+    again = guan.send(url, both | {"form_key": ["w" * 24]})
+    assert again.status_code == 422 and "冠县另一众创空间：" in again.text
+    assert office.db["applications"].count_documents({}) == before + 2
