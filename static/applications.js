@@ -102,6 +102,7 @@
       return clear ? ranked[0][1] : null;
     }
     chosen.addEventListener('change', function () {
+      if (!chosen.files.length) { return; } // emptied below
       const left = new DataTransfer();
       const given = new Map();
       Array.from(chosen.files).forEach(function (file) {
