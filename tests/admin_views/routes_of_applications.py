@@ -53,9 +53,9 @@ def _at(path: str, stage: Stage, data: dict[str, Any] | None = None, *, ask: boo
 
 
 def _several(office: Office) -> list[Call]:
-    """Begin an application of a base of 莘县 that has none, in a round that is open."""
+    """Begin an application of a base of 莘县 that has none; to another county it is absent."""
     data = {"round": str(office.shen.round.id), "bases": str(office.shen.spare)}
-    return [Call(f"{HOME}/new/several/"), Call(f"{HOME}/new/several/", data)]
+    return [Call(f"{HOME}/new/several/"), Call(f"{HOME}/new/several/", data, effect=False)]
 
 
 def _paper(name: str) -> Callable[[Office], list[Call]]:
@@ -164,7 +164,7 @@ APPLICATIONS: dict[str, Route] = {
         SIGNED_IN, lambda office: [Call(f"{HOME}/details/?id={one}") for one in office.shen.round.at.values()],
         hidden=True,
     ),
-    "applications.several": Route(WRITERS, _several, hidden=False),
+    "applications.several": Route(WRITERS, _several, answers=(200, 303, 404)),
     "applications.new_view": Route(WRITERS, _new, hidden=True),
     "applications.lookup": Route(WRITERS, fixed(Call(f"{HOME}/new/lookup/?q=燕塔"), Call(f"{HOME}/new/lookup/"))),
     "applications.file": Route(SIGNED_IN, _files, hidden=True),
