@@ -1,9 +1,9 @@
 """Load an invented office to look at and to learn with; never over existing records unless told to replace them."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 from random import Random
 from typing import Any
 
@@ -19,8 +19,16 @@ from rules.errors import Refused
 from rules.words import N_
 from schema.registry import REGISTRY
 from services.demo import records as demo_records
+from services.demo.cases import accused, write_cases
+from services.demo.late_acts import write_late_acts
 from services.demo.names import Invent
-from services.demo.round import write_round
+from services.demo.past import Past
+from services.demo.records import DemoBase
+from services.demo.reports import write_filings, write_reports
+from services.demo.round import write_rounds
+from services.demo.upward import write_upward
+from services.demo.visits import visited_on, visits, visits_collection, write_views
+from services.desk.working_days import office_calendar
 from services.records.records import new_record
 from services.records.references import References
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
@@ -29,6 +37,7 @@ SEED = 371500
 NOTE = "demo"
 # Few enough that one transaction's six seconds are enough on a machine that is busy with something else.
 _CHUNK = 50
+_SEASON = 92  # days: what was learnt within them is written together
 # Referring records go before those they refer to.
 _COLLECTIONS = ("ledger_entries", "staff_members", "tenant_companies", "service_partners", "bases")
 _HOLDING = (*_COLLECTIONS, "recycled", "rounds", "applications", "notices", "decisions")
@@ -59,25 +68,84 @@ def load_demo(
                 )
             _remove_all(actor, now)
         invent = Invent(Random(seed), now.astimezone(OFFICE_TIME).date())  # noqa: S311 - invented data, no secrets
+        past = Past(now, invent.today, office_calendar())
         homes = demo_records.bases(invent)
-        counts = {"bases": _write("bases", ((home.id, home.values) for home in homes), actor, now)}
-        counts["tenant_companies"] = _write(
-            "tenant_companies", demo_records.companies(invent, homes), actor, now
-        )
+        entered = {home.id: home.entered_on(past.today) for home in homes}
+        counts = {
+            "bases": _write(
+                "bases",
+                ((home.id, home.values) for home in homes),
+                actor,
+                past,
+                lambda base: entered[base[0]],
+            )
+        }
+        companies = demo_records.companies(invent, homes)
+        counts["tenant_companies"] = _write("tenant_companies", companies, actor, past, _last_move)
         allies = list(demo_records.partners(invent, homes))
-        counts["service_partners"] = _write("service_partners", allies, actor, now)
-        counts["staff_members"] = _write("staff_members", demo_records.staff(homes), actor, now)
+        counts["service_partners"] = _write(
+            "service_partners", allies, actor, past, lambda ally: _begun(past)
+        )
+        staff = demo_records.staff(homes)
+        counts["staff_members"] = _write("staff_members", staff, actor, past, lambda member: _begun(past))
         ledger = demo_records.entries(invent, homes, allies)
-        counts["ledger_entries"] = _write("ledger_entries", ledger, actor, now)
-        counts["applications"] = write_round(actor=actor, now=now, today=invent.today)
+        counts["ledger_entries"] = _write(
+            "ledger_entries", ledger, actor, past, lambda entry: entry[1]["served_on"]
+        )
+        counts["applications"] = write_rounds(homes, actor=actor, past=past)
+        counts["decisions"] = len(write_cases(homes, actor=actor, past=past))
+        silent = accused(homes, past.today)
+        write_reports(silent, actor=actor, past=past)
+        titled = _titled(homes, past.today)
+        counts["change_filings"] = len(write_filings(invent, titled, actor=actor, past=past))
+        counts["upward_recommendations"] = len(write_upward(titled[6:], actor=actor, past=past))
+        own = visits_collection(actor=actor, now=now)
+        if own is not None:
+            day = visited_on(own)
+            told = visits(own, homes, past)
+            counts[own.name] = _write(own.name, told, actor, past, lambda visit: visit[1][day])
+        write_views(own, actor=actor, now=now, today=past.today)
+        write_late_acts(invent, homes, actor=actor, past=past)
         return counts
 
 
-def _write(collection: str, records: Iterable[Numbered], actor: Actor, now: datetime) -> int:
-    count = 0
-    for chunk in _chunks(records):
-        in_one_transaction(partial(_insert, collection=collection, chunk=chunk), actor=actor, now=now)
-        count += len(chunk)
+def _titled(homes: Sequence[DemoBase], today: date) -> list[DemoBase]:
+    """Return the bases whose title has run for more than a year, and for long yet, and that nobody accuses."""
+    silent = accused(homes, today)
+    return [
+        home
+        for home in homes
+        if 360 < (today - home.values.get("announced_on", today)).days < 1300
+        and home.loses_by is None
+        and home is not silent
+    ]
+
+
+def _begun(past: Past) -> date:
+    return past.today - timedelta(days=demo_records.KEPT_SINCE)
+
+
+def _last_move(company: Numbered) -> date:
+    values = company[1]
+    moved: date = values.get("moved_out", values["moved_in"])
+    return moved
+
+
+def _write(
+    collection: str,
+    records: Iterable[Numbered],
+    actor: Actor,
+    past: Past,
+    known_on: Callable[[Numbered], date],
+) -> int:
+    """Write records as the office learnt of them one after another, none before it began; return how many."""
+    count, first = 0, _begun(past)
+    ordered = sorted((max(first, known_on(record)), place, record) for place, record in enumerate(records))
+    for _, season in groupby(ordered, lambda item: (item[0] - first).days // _SEASON):
+        for chunk in _chunks(season):
+            learnt, rows = past.on(chunk[-1][0]), [record for _, _, record in chunk]
+            in_one_transaction(partial(_insert, collection=collection, chunk=rows), actor=actor, now=learnt)
+            count += len(rows)
     return count
 
 

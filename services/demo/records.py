@@ -11,27 +11,33 @@ from bson import ObjectId
 
 from rules.choices import ActivityType, FeeKind, Industry, Satisfaction, ServiceFunction
 from rules.counties import CountyFacts
+from rules.grounds import DecisionKind
 from services.demo.names import LONG_BASE, LONG_COMPANY, Invent, counties_of_bases
 
 Values = dict[str, Any]
 # Beside those of the strong bases: 26 companies and 4 entries each, and 4 partners of them all.
-BASES, COMPANIES, PARTNERS, ENTRIES = 36, 1270, 66, 4180
+BASES, COMPANIES, PARTNERS, ENTRIES = 36, 1192, 66, 4168
 STRONG = 5  # bases that meet every condition: those that apply for the title, and one for its renewal
+EARLIER = (1, 1, 2)  # how many years ago the strong bases applied that hold the title by now
+KEPT_SINCE = 1095  # days before today: since then the office works with the system
 
 # status, how many bases, days since the announcement. The title lasts five years less a day.
+# Who is to lose it holds it at first; "earlier" is who gets it in an earlier round.
 _TITLES: tuple[tuple[str, int, int], ...] = (
     ("certified", 2, 1826 + 75),  # expired, due for cancellation
     ("certified", 3, 1826 - 45),  # to be renewed this year
     ("certified", 2, 1826 - 150),
-    ("certified", 7, 1150),
-    ("certified", 6, 760),
-    ("certified", 6, 395),
+    ("certified", 6, 1150),
+    ("certified", 5, 760),
+    ("certified", 5, 395),
     ("certified", 2, 20),
     ("cancelled", 2, 2280),
     ("revoked", 1, 1150),
     ("revoked", 1, 760),
     ("uncertified", 4, 0),
+    ("earlier", len(EARLIER), 0),
 )
+_LOST_BY = {"cancelled": DecisionKind.CANCELLATION, "revoked": DecisionKind.REVOCATION}
 _ACTIVITIES: dict[ServiceFunction, tuple[ActivityType, ...]] = {
     ServiceFunction.INFORMATION: (ActivityType.SERVICE_EVENT, ActivityType.ADVICE),
     ServiceFunction.START_UP: (ActivityType.ADVICE, ActivityType.TRAINING),
@@ -71,6 +77,13 @@ class DemoBase:
     values: Values
     tenants: list[tuple[str, date]] = field(default_factory=list)  # name, moved in
     strong: bool = False
+    applied_ago: int = 0  # years; 0: in this year's round, or in none that is told
+    loses_by: DecisionKind | None = None
+
+    def entered_on(self, today: date) -> date:
+        """Return when the office entered the base: as it began with the system, or as its title was new."""
+        announced: date = self.values.get("announced_on", date.min)
+        return max(today - timedelta(days=KEPT_SINCE), announced + timedelta(days=1))
 
 
 def bases(invent: Invent) -> list[DemoBase]:
@@ -78,6 +91,7 @@ def bases(invent: Invent) -> list[DemoBase]:
     titles = [(status, ago) for status, many, ago in _TITLES for _ in range(many)]
     invent.random.shuffle(titles)
     found: list[DemoBase] = []
+    earlier = iter(EARLIER)
     for county, (status, ago) in zip(counties_of_bases(BASES), titles, strict=True):
         kind, name = invent.base(county)
         since = invent.day(ago + 500, ago + 3200)
@@ -86,16 +100,22 @@ def bases(invent: Invent) -> list[DemoBase]:
             "base_type": kind, "legal_representative": invent.person(), "address": invent.address(county),
             "operating_since": since, "floor_area": float(invent.random.randrange(3_000, 90_000, 50)),
             "service_staff": invent.random.randint(3, 18), "online_system": invent.random.random() < 0.75,
-            "status": status, "contact_name": invent.person(), "contact_phone": invent.phone(),
-            "contact_email": f"base{len(found) + 1:02d}@example.cn",
+            "status": "certified" if ago else "uncertified", "contact_name": invent.person(),
+            "contact_phone": invent.phone(), "contact_email": f"base{len(found) + 1:02d}@example.cn",
         }  # fmt: skip
-        if status != "uncertified":
+        if ago:
             values |= _announcement(invent.today - timedelta(days=ago))
-        found.append(DemoBase(ObjectId(), county, since, values))
+        found.append(DemoBase(ObjectId(), county, since, values, loses_by=_LOST_BY.get(status)))
+        if status == "earlier":
+            found[-1].applied_ago = next(earlier)
     found[7].values["name"] = LONG_BASE
     ends_this_year = (home for home in found if _ends_in(home, invent.today.year))
-    uncertified = (home for home in found if home.values["status"] == "uncertified")
-    for home in islice(chain(uncertified, ends_this_year), STRONG):
+    untitled = [home for home in found if home.values["status"] == "uncertified"]
+    uncertified = (home for home in untitled if not home.applied_ago)
+    for home in (
+        *islice(chain(uncertified, ends_this_year), STRONG),
+        *(home for home in untitled if home.applied_ago),
+    ):
         home.strong, home.since = True, invent.today - timedelta(days=2600)
         home.values |= {"operating_since": home.since, "service_staff": 9, "online_system": True}
     return found
@@ -108,9 +128,13 @@ def _ends_in(home: DemoBase, year: int) -> bool:
 
 def _announcement(day: date) -> Values:
     """Return the announcement of a working day: the bases of one day share its number."""
-    day -= timedelta(days=max(0, day.weekday() - 4))
+    day = _weekday(day)
     number = 10 + day.timetuple().tm_yday // 2
     return {"announced_on": day, "document_number": f"聊工信发〔{day.year}〕{number}号"}
+
+
+def _weekday(day: date) -> date:
+    return day - timedelta(days=max(0, day.weekday() - 4))
 
 
 def companies(invent: Invent, homes: Sequence[DemoBase]) -> Iterator[tuple[ObjectId, Values]]:
@@ -207,10 +231,11 @@ def entries(
         home = homes[place]
         yield ObjectId(), _entry(invent, home, of_base[home.id], number)
     for home in homes:
+        assessed = date(invent.today.year - 1 - home.applied_ago, 6, 12)
         for function in _SHOWN_IN_FULL if home.strong else ():
             names = [name for name, _ in home.tenants[-22:]]
             yield ObjectId(), {
-                **_entry(invent, home, of_base[home.id], 0), "served_on": date(invent.today.year - 1, 6, 10),
+                **_entry(invent, home, of_base[home.id], 0), "served_on": _weekday(assessed),
                 "function": function.value, "activity": _ACTIVITIES[function][0].value, "mode": "offline",
                 "place": _PLACES[0], "companies": [{"name": name} for name in names], "company_times": len(names),
                 "person_times": 320, "status": "verified", "fee_kind": FeeKind.FREE.value, "fee_amount": 0.0,
@@ -225,7 +250,7 @@ def _entry(invent: Invent, home: DemoBase, allies: Sequence[ObjectId], number: i
     random = invent.random
     function = random.choice(list(ServiceFunction))
     day = invent.day(min(1095, (invent.today - home.since).days), 0)
-    day -= timedelta(days=max(0, day.weekday() - 4))  # a working day
+    day = _weekday(day)
     named = [name for name, moved_in in home.tenants if moved_in <= day]
     named = random.sample(named, min(len(named), random.choice((1, 1, 2, 3, 8, 15))))
     times = len(named) + random.choice((0, 0, 1, 4))

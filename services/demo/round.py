@@ -1,6 +1,6 @@
-"""The demonstration's round: applications at every stage, a notice that runs, an announcement, a case."""
+"""The demonstration's rounds: this year's with an application at every stage, a notice that runs, an announcement."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -9,13 +9,11 @@ from bson import ObjectId
 
 from documents.applications.application import Application
 from documents.records.base import Base
-from documents.revocation.decision import EVIDENCE
 from rules.access import Actor
 from rules.applications import OnSite, Verb
 from rules.assessment.checklist import CheckState, Condition
 from rules.assessment.indicators import assess
 from rules.errors import Refused
-from rules.grounds import DecisionKind, Ground
 from rules.materials import ON_SITE, Material
 from rules.publication import Contact, ObjectorKind, Received
 from rules.scoring import STANDARD_SHEET
@@ -30,11 +28,11 @@ from services.assessment.checklist import Item, read_checklist, save_checklist
 from services.assessment.registration import confirm_registration
 from services.assessment.rule_sets import move_last_day, read_edition, set_in_force
 from services.demo.files import demo_pdf, demo_picture
-from services.desk.working_days import office_calendar
+from services.demo.past import Past
+from services.demo.records import DemoBase
 from services.publication.announcement import AnnouncementDraft, announce
 from services.publication.notice import NoticeDraft, open_notice, select
 from services.publication.objections import ObjectionDraft, record_objection
-from services.revocation.cases import begin_case
 from services.shared.files import add_file
 
 _CONTACT = Contact("0635-0000000", "jidi@example.cn", "聊城市东昌府区昌润路1号", "252000")
@@ -42,17 +40,17 @@ _WHY_IT_GOES_ON = "产业特色突出，整改后可以达到条件。"  # of a 
 _EXPERTS = (("赵明", "聊城大学", 4), ("钱立", "市中小企业服务中心", 0), ("孙宁", "市创业联盟", -3))
 
 
-_BEGUN = 60  # days before today: the round, and the applications in it
-_REASON = "演示数据：新办法录入施行前，仍按原办法演示办理流程。"  # kept only after the end of the rule set
+BEGUN = 60  # days before today: the round, and the applications in it
+REASON = "演示数据：新办法录入施行前，仍按原办法演示办理流程。"  # kept only after the end of the rule set
 
 
-def _let_begin(first_day: date, today: date, actor: Actor, now: datetime) -> None:
-    """Let the story be told, with its reason, where a rule set ended in its course and none followed it.
+def let_begin(days: Iterable[date], today: date, actor: Actor, now: datetime) -> None:
+    """Let the story be told, with its reason, where a rule set ended before one of its days and none followed it.
 
     An invented successor would be cited by real papers afterwards; a setting is seen and taken back.
     """
-    for ago in range((today - first_day).days + 1):
-        measures, really = set_in_force(today - timedelta(days=ago))
+    for day in days:
+        measures, really = set_in_force(day)
         if really or measures.begins_after_end or measures.last_day is None:
             continue
         version = read_edition(measures.code, actor).version
@@ -64,27 +62,22 @@ def _let_begin(first_day: date, today: date, actor: Actor, now: datetime) -> Non
 class DemoRound:
     """Brings applications along the way, each step on its own day before today."""
 
-    def __init__(self, actor: Actor, now: datetime, today: date) -> None:
+    def __init__(self, actor: Actor, past: Past) -> None:
         """Act as `actor`; today is the last day of the story."""
-        self._actor, self._now, self._today = actor, now, today
+        self._actor, self._now, self._today = actor, past.now, past.today
+        self._moment, self._day, self._calendar = past.moment, past.day, past.calendar
         self._letters = 0
-        _let_begin(self._day(_BEGUN), today, actor, now)
-        self.round = save_round(self._call(), actor=actor, now=self._moment(_BEGUN))
-
-    def _moment(self, ago: int) -> datetime:
-        return self._now - timedelta(days=ago)
-
-    def _day(self, ago: int) -> date:
-        return self._today - timedelta(days=ago)
+        let_begin((past.day(ago) for ago in range(BEGUN + 1)), past.today, actor, past.now)
+        self.round = save_round(self._call(), actor=actor, now=self._moment(BEGUN))
 
     def _call(self) -> ApplicationRound:
         year = self._today.year
         return ApplicationRound(
-            year=year, name=f"{year}年度申报", apply_from=self._day(_BEGUN),
+            year=year, name=f"{year}年度申报", apply_from=self._day(BEGUN),
             apply_until=self._today + timedelta(days=30),
-            rule_set=set_in_force(self._day(_BEGUN))[0].code, assessed_year=year - 1, reason_to_begin=_REASON,
+            rule_set=set_in_force(self._day(BEGUN))[0].code, assessed_year=year - 1, reason_to_begin=REASON,
             call_title=f"关于组织开展{year}年度聊城市小型微型企业创业创新示范基地申报工作的通知",
-            call_number=f"聊工信发〔{year}〕8号", call_dated=self._day(61),
+            call_number=f"聊工信发〔{self._day(BEGUN + 1).year}〕208号", call_dated=self._day(BEGUN + 1),
         )  # fmt: skip
 
     def _version(self, application: ObjectId) -> int:
@@ -97,8 +90,8 @@ class DemoRound:
         """Begin an application; None where Art. 16 bars it."""
         try:
             return begin(
-                base, self.round, reason_to_begin=_REASON, actor=self._actor, now=self._moment(_BEGUN),
-                today=self._day(_BEGUN),
+                base, self.round, reason_to_begin=REASON, actor=self._actor, now=self._moment(BEGUN),
+                today=self._day(BEGUN),
             )  # fmt: skip
         except Refused:
             return None
@@ -155,7 +148,7 @@ class DemoRound:
     def recommend(self, application: ObjectId) -> None:
         """Have the county recommend it in a letter of its own."""
         self._letters += 1
-        number = f"示范工信字〔{self._today.year}〕{self._letters}号"
+        number = f"示范工信字〔{self._day(29).year}〕{self._letters}号"
         draft = LetterDraft(self.round, number, self._day(29), {application: _WHY_IT_GOES_ON})
         versions = {application: self._version(application)}
         recommend(draft, versions, actor=self._actor, now=self._moment(29), today=self._day(29))
@@ -179,16 +172,23 @@ class DemoRound:
     def notice(self, applications: Sequence[ObjectId], first_ago: int) -> ObjectId:
         """Open a public notice."""
         versions = {one: self._version(one) for one in applications}
-        draft = NoticeDraft(self.round, self._day(first_ago), _CONTACT, reason_to_begin=_REASON)
+        draft = NoticeDraft(self.round, self._day(first_ago), _CONTACT, reason_to_begin=REASON)
         return open_notice(
             draft, versions, actor=self._actor, now=self._moment(first_ago), today=self._day(first_ago)
         )
 
-    def announce(self, application: ObjectId, notice: ObjectId) -> None:
-        """Announce one application of a notice whose period is over."""
-        number = f"聊工信发〔{self._today.year}〕19号"
-        draft = AnnouncementDraft(notice, number, self._day(3), reason_to_begin=_REASON)
-        versions = {application: self._version(application)}
+    def first_of_notice(self) -> int:
+        """Return how many days ago a notice began that was over before the announcement."""
+        first = 21
+        while notice_ends(self._day(first), 5, self._calendar).day >= self._day(3):
+            first += 1
+        return min(first, 22)
+
+    def announce(self, applications: Sequence[ObjectId], notice: ObjectId) -> None:
+        """Announce the applications of a notice whose period is over."""
+        number = f"聊工信发〔{self._day(3).year}〕219号"
+        draft = AnnouncementDraft(notice, number, self._day(3), reason_to_begin=REASON)
+        versions = {one: self._version(one) for one in applications}
         announce(draft, versions, actor=self._actor, now=self._moment(3), today=self._day(3))
 
     def object_to(self, application: ObjectId, notice: ObjectId) -> None:
@@ -200,22 +200,35 @@ class DemoRound:
         record_objection(draft, actor=self._actor, now=self._now, today=self._today)
 
 
-def write_round(*, actor: Actor, now: datetime, today: date) -> int:
-    """Write the round over the bases of the demonstration; return how many applications there are."""
-    story = DemoRound(actor, now, today)
+def write_rounds(homes: Sequence[DemoBase], *, actor: Actor, past: Past) -> int:
+    """Write the rounds over the bases of the demonstration, the earlier ones first; return how many applied this year.
+
+    Who applied in an earlier round is announced in it.
+    """
+    for years in sorted({home.applied_ago for home in homes if home.applied_ago}, reverse=True):
+        story, announced = DemoRound(actor, past.years_ago(years)), list[ObjectId]()
+        for home in homes:
+            if home.applied_ago == years and (application := story.begin(home.id)):
+                _advance(story, application, "announced")
+                announced.append(application)
+        _publish(story, {"announced": announced})
+    return _write_this_year(actor, past)
+
+
+def _write_this_year(actor: Actor, past: Past) -> int:
+    story = DemoRound(actor, past)
     # The conditions are to be met together: only who meets them is selected (Art. 5 to 7).
     public = ["announced", "on-notice", "objected"]
     others = ["scored", "returned", "submitted", "reviewed", "draft"]
     going: dict[str, list[ObjectId]] = {}
-    for base, meets in _candidates(actor, today):
+    for base, meets in _candidates(actor, past.today):
         stages = public if meets and public else others
         application = story.begin(base) if stages else None
         if application is not None:
             stage = stages.pop(0)
             going.setdefault(stage, []).append(application)
             _advance(story, application, stage)
-    _publish(story, going, today)
-    _begin_case(actor, now)
+    _publish(story, going)
     return sum(len(some) for some in going.values())
 
 
@@ -259,27 +272,11 @@ def _advance(story: DemoRound, application: ObjectId, stage: str) -> None:
         story.select(application)
 
 
-def _publish(story: DemoRound, going: dict[str, list[ObjectId]], today: date) -> None:
-    first = 21
-    while notice_ends(today - timedelta(days=first), 5, office_calendar()).day >= today - timedelta(days=3):
-        first += 1
-    for application in going.get("announced", ()):
-        story.announce(application, story.notice([application], min(first, 22)))
+def _publish(story: DemoRound, going: dict[str, list[ObjectId]]) -> None:
+    if announced := going.get("announced"):
+        story.announce(announced, story.notice(announced, story.first_of_notice()))
     running = [*going.get("on-notice", ()), *going.get("objected", ())]
     if running:
         notice = story.notice(running, 1)
         for application in going.get("objected", ()):
             story.object_to(application, notice)
-
-
-def _begin_case(actor: Actor, now: datetime) -> None:
-    """Begin a case of revocation against one of the certified bases."""
-    clause = {"status": "certified", "title_last_day": {"$gt": now + timedelta(days=400)}}
-    base = Base.collection().find_one(clause, sort=[("sort_key", 1)])
-    if base is not None:
-        facts = {Ground.NO_REPORTS: "连续两年未按要求报送年度工作总结，经两次书面催报仍未报送。"}
-        case = begin_case(
-            DecisionKind.REVOCATION, base["_id"], facts, reason_to_begin=_REASON, actor=actor, now=now
-        )
-        pdf = BytesIO(demo_pdf("Demonstration"))
-        add_file("decisions", case, "催报通知.pdf", pdf, actor=actor, now=now, slot=EVIDENCE)
