@@ -42,6 +42,7 @@ from admin_views.definitions.routes import (
 )
 from admin_views.desk.routes import BLUEPRINTS as DESK
 from admin_views.desk.routes import HomeView
+from admin_views.help.routes import manual
 from admin_views.hooks.routes import hooks
 from admin_views.imports.routes import imports
 from admin_views.jobs.routes import jobs
@@ -56,6 +57,7 @@ from admin_views.revocation.routes import revocation
 from admin_views.shared.addresses import addresses_of, init_addresses
 from admin_views.shared.articles import init_articles
 from admin_views.shared.guard import init_guard, public
+from admin_views.shared.help.explained import init_glossary
 from admin_views.shared.layout import OFFICE_NAME, layout_context
 from admin_views.shared.problems import init_problems
 from admin_views.shared.requests.access_log import init_access_log, log_refused, write_access_log
@@ -130,6 +132,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = False
     init_articles(app)
+    init_glossary(app)
     init_addresses(app)
     init_guard(app)
     init_compression(app)
@@ -145,7 +148,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         rule_sets, succession, what_if, ledger_quality, assessment, base_assessment, counted, checklist,
         registration, applications, rounds, publication, revocation, timeline,
         annual_reports, change_filings, upward, overview, jobs, batches, api, api_reference, hooks, notifications,
-        comments, messages,
+        comments, messages, manual,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", public(_health))

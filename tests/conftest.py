@@ -32,6 +32,7 @@ from office.child_process import Places
 from public_views.answers import workbooks_made
 from rules.errors import Unavailable
 from services.demo import records as demo_records
+from services.demo import reports as demo_reports
 from services.maintenance.migrate import demand_schema
 from tests.sample_office import Browser, Office, build_office, open_session
 from tests.scheduling import SharedFixtures
@@ -154,9 +155,10 @@ def _connected(uri: str) -> Database[dict[str, Any]]:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the demonstration be small where its size does not matter: its bases and its round are as they are."""
-    for name, many in (("COMPANIES", 90), ("PARTNERS", 12), ("ENTRIES", 150)):
+    """Let the demonstration be small where its size does not matter: its bases and this year's round stay."""
+    for name, many in (("COMPANIES", 90), ("PARTNERS", 12), ("ENTRIES", 150), ("EARLIER", (1,))):
         monkeypatch.setattr(demo_records, name, many)
+    monkeypatch.setattr(demo_reports, "YEARS", 1)
 
 
 @pytest.fixture

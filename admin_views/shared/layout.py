@@ -7,6 +7,7 @@ from flask import g, request, url_for
 from flask_babel import get_locale
 
 from admin_views.shared.guard import current_signed_in
+from admin_views.shared.help.chapters import chapter_of
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Layout, Me, SidebarItem
@@ -122,6 +123,7 @@ def make_layout() -> Layout:
         unread=count_shown(signed_in.unread),
         tokens_url=url_for("api_tokens.index"),
         logout_url=url_for("account.logout"),
+        help_url=_help_url(),
         maintenance=banner,
     )
 
@@ -129,6 +131,12 @@ def make_layout() -> Layout:
 def count_shown(count: int) -> str:
     """Return a count as a badge shows it: "" for none, no more than 99+."""
     return "" if count <= 0 else f"{count}" if count < _MOST_SHOWN else f"{_MOST_SHOWN - 1}+"
+
+
+def _help_url() -> str:
+    """Return where this page is explained; the manual's contents where it is no page of a task."""
+    chapter = chapter_of(request.endpoint or "")
+    return url_for("help.chapter", word=chapter.word) if chapter else url_for("help.index")
 
 
 def _sidebar(actor: Actor) -> tuple[SidebarItem, ...]:

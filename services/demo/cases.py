@@ -104,15 +104,16 @@ def accused(homes: Sequence[DemoBase], today: date) -> DemoBase:
 def write_cases(homes: Sequence[DemoBase], *, actor: Actor, past: Past) -> list[ObjectId]:
     """Decide on the titles that are gone, and begin the case that is under way; return the cases."""
     cases = []
-    for place, home in enumerate(one for one in homes if one.loses_by):
+    losing = [(home, home.loses_by) for home in homes if home.loses_by]
+    for place, (home, kind) in enumerate(losing):
         begun = 400 - 60 * place
-        if home.loses_by is DecisionKind.CANCELLATION:
+        if kind is DecisionKind.CANCELLATION:
             grounds, findings = {Ground.NO_RENEWAL: _NO_RENEWAL}, []
-        elif any(one.loses_by is home.loses_by for one in homes[: homes.index(home)]):
+        elif kind in [earlier for _, earlier in losing[:place]]:
             grounds, findings = {Ground.FRAUD: _FRAUD}, [Finding.FALSIFIED]
         else:
             grounds, findings = {Ground.NO_REPORTS: _NO_REPORTS}, [Finding.NO_SUMMARY]
-        case = _Case(home, home.loses_by, grounds, findings, begun, actor=actor, past=past)
+        case = _Case(home, kind, grounds, findings, begun, actor=actor, past=past)
         told = begun - 12
         until = case.tell(_number(past.day(told), 230 + place), told)
         if Ground.NO_REPORTS in grounds:

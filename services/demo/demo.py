@@ -18,6 +18,7 @@ from rules.access import SYSTEM, Actor
 from rules.errors import Refused
 from rules.words import N_
 from schema.registry import REGISTRY
+from services.definitions.own_collections import own_collections
 from services.demo import records as demo_records
 from services.demo.cases import accused, write_cases
 from services.demo.late_acts import write_late_acts
@@ -59,7 +60,8 @@ def load_demo(
     the office: load it again with `replace`. Raises Refused over existing records, Unavailable.
     """
     with reachable():
-        if any(database()[name].find_one({}, {"_id": 1}) is not None for name in _HOLDING):
+        holding = (*_own_collections(), *_HOLDING)
+        if any(database()[name].find_one({}, {"_id": 1}) is not None for name in holding):
             if not replace:
                 raise Refused(
                     N_(
@@ -121,13 +123,18 @@ def _titled(homes: Sequence[DemoBase], today: date) -> list[DemoBase]:
     ]
 
 
+def _own_collections() -> list[str]:
+    """Return the names of the office's own collections: their records may refer to any other."""
+    return [stored.own.name for stored in own_collections()]
+
+
 def _begun(past: Past) -> date:
     return past.today - timedelta(days=demo_records.KEPT_SINCE)
 
 
 def _last_move(company: Numbered) -> date:
     values = company[1]
-    moved: date = values.get("moved_out", values["moved_in"])
+    moved: date = values["moved_out"] if "moved_out" in values else values["moved_in"]
     return moved
 
 
@@ -158,7 +165,7 @@ def _insert(uow: UnitOfWork, collection: str, chunk: list[Numbered]) -> None:
 
 def _remove_all(actor: Actor, now: datetime) -> None:
     """Remove every record for good, each with its audit entry; then what belonged to them."""
-    for collection in _COLLECTIONS:
+    for collection in (*_own_collections(), *_COLLECTIONS):
         rows = RECORDS[collection].collection().find({})
         for chunk in _chunks(rows):
             in_one_transaction(partial(_delete, collection=collection, chunk=chunk), actor=actor, now=now)

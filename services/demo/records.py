@@ -16,18 +16,19 @@ from services.demo.names import LONG_BASE, LONG_COMPANY, Invent, counties_of_bas
 
 Values = dict[str, Any]
 # Beside those of the strong bases: 26 companies and 4 entries each, and 4 partners of them all.
-BASES, COMPANIES, PARTNERS, ENTRIES = 36, 1192, 66, 4168
+BASES, COMPANIES, PARTNERS, ENTRIES = 36, 1218, 66, 4172
 STRONG = 5  # bases that meet every condition: those that apply for the title, and one for its renewal
-EARLIER = (1, 1, 2)  # how many years ago the strong bases applied that hold the title by now
+EARLIER = (1, 2)  # how many years ago the strong bases applied that hold the title by now
 KEPT_SINCE = 1095  # days before today: since then the office works with the system
 
+_ENDING = 1826 - 45  # to be renewed this year, where it is not over by then
 # status, how many bases, days since the announcement. The title lasts five years less a day.
 # Who is to lose it holds it at first; "earlier" is who gets it in an earlier round.
 _TITLES: tuple[tuple[str, int, int], ...] = (
     ("certified", 2, 1826 + 75),  # expired, due for cancellation
-    ("certified", 3, 1826 - 45),  # to be renewed this year
+    ("certified", 3, _ENDING),
     ("certified", 2, 1826 - 150),
-    ("certified", 6, 1150),
+    ("certified", 7, 1150),
     ("certified", 5, 760),
     ("certified", 5, 395),
     ("certified", 2, 20),
@@ -35,7 +36,7 @@ _TITLES: tuple[tuple[str, int, int], ...] = (
     ("revoked", 1, 1150),
     ("revoked", 1, 760),
     ("uncertified", 4, 0),
-    ("earlier", len(EARLIER), 0),
+    ("earlier", 2, 0),
 )
 _LOST_BY = {"cancelled": DecisionKind.CANCELLATION, "revoked": DecisionKind.REVOCATION}
 _ACTIVITIES: dict[ServiceFunction, tuple[ActivityType, ...]] = {
@@ -104,10 +105,13 @@ def bases(invent: Invent) -> list[DemoBase]:
             "contact_phone": invent.phone(), "contact_email": f"base{len(found) + 1:02d}@example.cn",
         }  # fmt: skip
         if ago:
-            values |= _announcement(invent.today - timedelta(days=ago))
+            announced = invent.today - timedelta(days=ago)
+            if ago == _ENDING:
+                announced = min(announced, date(invent.today.year - 5, 12, 28))
+            values |= _announcement(announced)
         found.append(DemoBase(ObjectId(), county, since, values, loses_by=_LOST_BY.get(status)))
         if status == "earlier":
-            found[-1].applied_ago = next(earlier)
+            found[-1].applied_ago = next(earlier, 0)
     found[7].values["name"] = LONG_BASE
     ends_this_year = (home for home in found if _ends_in(home, invent.today.year))
     untitled = [home for home in found if home.values["status"] == "uncertified"]

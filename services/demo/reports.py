@@ -111,8 +111,7 @@ def write_filings(invent: Invent, homes: Sequence[DemoBase], *, actor: Actor, pa
         ),
     ]  # fmt: skip
     for filed, ago in zip(accepted, (408, 200, 112), strict=True):
-        said = {"version": filing.version(filed), "actor": actor, "now": past.moment(ago)}
-        accept_filing(filed, **said)
+        accept_filing(filed, version=filing.version(filed), actor=actor, now=past.moment(ago))
     refused = filing.file(four, {"name": f"{four.values['name']}（新区）"}, 96, 90)
     reason = "新区场地尚未投入使用，不属于名称变更，请按新建基地申报。"
     refuse_filing(refused, reason=reason, version=filing.version(refused), actor=actor, now=past.moment(84))

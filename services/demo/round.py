@@ -201,10 +201,11 @@ class DemoRound:
 
 
 def write_rounds(homes: Sequence[DemoBase], *, actor: Actor, past: Past) -> int:
-    """Write the rounds over the bases of the demonstration, the earlier ones first; return how many applied this year.
+    """Write the rounds over the bases of the demonstration, the earlier ones first; return how many applied.
 
     Who applied in an earlier round is announced in it.
     """
+    count = 0
     for years in sorted({home.applied_ago for home in homes if home.applied_ago}, reverse=True):
         story, announced = DemoRound(actor, past.years_ago(years)), list[ObjectId]()
         for home in homes:
@@ -212,7 +213,8 @@ def write_rounds(homes: Sequence[DemoBase], *, actor: Actor, past: Past) -> int:
                 _advance(story, application, "announced")
                 announced.append(application)
         _publish(story, {"announced": announced})
-    return _write_this_year(actor, past)
+        count += len(announced)
+    return count + _write_this_year(actor, past)
 
 
 def _write_this_year(actor: Actor, past: Past) -> int:

@@ -34,7 +34,7 @@ CLERKS = MappingProxyType(
 STATUSES = (OwnStatus("", "拟走访"), OwnStatus("", "已走访"))
 # With the field that says whose their records are.
 COLLECTIONS = (
-    (OwnCollection("visits", "走访记录", scope=OwnScope.COMPANY, statuses=STATUSES), "company"),
+    (OwnCollection("visits", "企业走访", scope=OwnScope.COMPANY, statuses=STATUSES), "company"),
     (OwnCollection("tutors", "创业导师", unique=True, scope=OwnScope.COUNTY), "county"),
     (OwnCollection("policies", "惠企政策", scope=OwnScope.CITY), ""),
 )  # fmt: skip

@@ -51,5 +51,6 @@ class Layout:
     calendar_url: str = ""
     bell_url: str = ""
     unread: str = ""  # how many notifications were not read yet; "" for none
+    help_url: str = ""
     logout_url: str = ""
     maintenance: str = ""  # the sentence that writes are held back just now

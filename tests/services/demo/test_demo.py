@@ -2,10 +2,13 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from stdnum.cn import uscc
 
+from documents.kinds import RECORDS
+from rules.annual_reports import Timeliness
 from rules.choices import (
     ActivityType,
     CompanySize,
@@ -18,9 +21,13 @@ from rules.choices import (
 from rules.counties import SHIPPED
 from rules.errors import Refused
 from schema.registry import REGISTRY
+from services.demo import records
 from services.demo.demo import load_demo
-from services.demo.names import LONG_BASE, LONG_COMPANY
+from services.demo.names import LONG_BASE, LONG_COMPANY, Invent
+from services.demo.visits import VISITS
 from services.desk import trail as audit_trail
+from services.desk.working_days import office_calendar
+from services.reports.annual_reports import reports_of_year
 from tests.services.conftest import NOW
 
 NEEDED = [(one.name, status.code) for one in REGISTRY.listed for status in one.statuses]
@@ -58,6 +65,51 @@ def test_the_office_has_its_believable_size_and_every_state(office):
     )
     assert office.tallies_are_right()
     assert audit_trail.verify() is None
+    _demand_three_years(office)
+
+
+def _demand_three_years(office):
+    """Look at all that an office of three years has (in the one office that is there whole)."""
+    db, today = office.db, office.now.date()
+    assert db["rounds"].distinct("year") == [today.year - 2, today.year - 1, today.year]
+    stages = {raw["stage"] for raw in db["applications"].find()}
+    assert stages >= {
+        "draft", "submitted", "returned", "reviewed", "recommended", "on-notice", "announced"
+    }  # fmt: skip
+    for year in range(today.year - 3, today.year):
+        reports = reports_of_year(year, today=today, actor=office.city)
+        states = {line.state for line in reports.bases}
+        assert states >= {Timeliness.ON_TIME, Timeliness.LATE}, year
+        assert sum(line.inspected for line in reports.bases) > len(reports.bases) // 2
+        assert len(reports.county_reports) >= 6
+    assert Timeliness.MISSING in states
+    lost = {
+        raw["_id"]: raw["status"] for raw in db["bases"].find({"status": {"$in": ["revoked", "cancelled"]}})
+    }
+    cases = list(db["decisions"].find({"open": False}))
+    assert {raw["base"] for raw in cases} == set(lost)
+    for raw in cases:
+        assert raw["number"] and raw["prior_number"] and db["notices"].find_one({"decision": raw["_id"]})
+        assert (raw["statement_by"] - raw["served_on"]).days >= 3
+        assert raw["dated"] > raw["statement_by"]
+    assert set(db["change_filings"].distinct("state")) == {"filed", "accepted", "refused"}
+    assert db["change_filings"].distinct("late") == [False, True]
+    outcomes = set(db["upward_recommendations"].distinct("outcome"))
+    assert outcomes == {"granted", "refused", "pending"}
+    months = {raw["served_on"].strftime("%Y-%m") for raw in db["ledger_entries"].find({}, {"served_on": 1})}
+    assert len(months) >= 36
+    assert db["c_zoufangjilu"].count_documents({}) == VISITS
+    latest = audit_trail.recent(office.city)
+    assert {entry["action"] for entry in latest[:6]} == {"changed"}
+    assert all(office.now - entry["at"] < timedelta(days=10) for entry in latest[:6])
+    calendar = office_calendar()
+    for collection, key in (
+        ("notices", "dated"), ("notices", "first_day"), ("decisions", "dated"), ("decisions", "served_on"),
+        ("annual_reports", "received_on"), ("change_filings", "filed_on"), ("upward_recommendations", "dated"),
+    ):  # fmt: skip
+        days = [raw[key].date() for raw in db[collection].find({key: {"$exists": True}})]
+        assert days, (collection, key)
+        assert all(calendar.is_working(day) for day in days if day != today), (collection, key)
 
 
 def test_what_is_invented_could_be_real(office, small):
@@ -88,15 +140,33 @@ def test_what_is_invented_could_be_real(office, small):
 
 
 def test_the_same_seed_gives_the_same_office_and_another_seed_another(office, small):
+    office.db["users"].insert_one({"name": "lisi", "name_key": "lisi"})
     seen = []
-    for seed in (1, 1, 2):
-        load_demo(now=office.now, replace=True, seed=seed)
+    for _ in range(2):
+        load_demo(now=office.now, replace=True, seed=1)
         seen.append(
-            sorted(
-                (raw["name"], raw["uscc"], raw["base_name"]) for raw in office.db["tenant_companies"].find({})
-            )
+            {
+                name: sorted(tuple(raw[key] for key in keys) for raw in office.db[name].find({}))
+                for name, keys in (
+                    ("tenant_companies", ("name", "uscc", "base_name")),
+                    ("change_filings", ("base_name", "filed_on", "state")),
+                    ("decisions", ("base_name", "state", "kind")),
+                    ("annual_reports", ("base_name", "year", "received_on")),
+                    ("applications", ("base_name", "stage")),
+                    ("c_zoufangjilu", ("name", "base_name")),
+                )
+            }
         )
-    assert seen[0] == seen[1] != seen[2]
+    assert seen[0] == seen[1]
+    other = records.bases(Invent(Random(2), office.now.date()))
+    assert {home.values["uscc"] for home in other}.isdisjoint(office.db["bases"].distinct("uscc"))
+    # Loaded again it has gone on with the collection and the views that it made.
+    assert office.db["own_collections"].count_documents({}) == 1
+    views = office.db["users"].find_one({"name": "lisi"})["saved_views"]
+    assert {"今年到期"} == {view["name"] for view in views["bases"]}
+    assert set(views) == {"bases", "ledger_entries", "c_zoufangjilu"}
+    _demand_this_years_round(office)
+    assert audit_trail.verify() is None
 
 
 def test_it_is_never_loaded_over_existing_records(office, small):
@@ -126,7 +196,7 @@ def test_told_to_replace_it_removes_records_but_no_user_and_nothing_of_the_trail
         "deleted",
         "created",
     ]
-    written = sum(count for name, count in counts.items() if name != "applications")
+    written = sum(count for name, count in counts.items() if name in RECORDS)
     noted = {
         action: office.db["audit_entries"].count_documents({"action": action, "note": "demo"})
         for action in ("created", "deleted")
@@ -137,16 +207,14 @@ def test_told_to_replace_it_removes_records_but_no_user_and_nothing_of_the_trail
     assert audit_trail.verify() is None
 
 
-def test_the_round_shows_every_kind_of_stage_and_what_hangs_on_it(office, small):
-    load_demo(now=office.now)
+def _demand_this_years_round(office):
     stages = {raw["stage"] for raw in office.db["applications"].find()}
     assert stages >= {"announced", "on-notice", "recommended", "returned", "submitted"}
-    assert {raw["kind"] for raw in office.db["notices"].find()} == {"public-notice", "announcement"}
+    kinds = {raw["kind"] for raw in office.db["notices"].find()}
+    assert kinds == {"public-notice", "announcement", "revocation", "cancellation"}
     assert office.db["objections"].count_documents({"outcome": "open"}) == 1
     assert office.db["decisions"].count_documents({"open": True}) == 1
-    load_demo(now=office.now, replace=True)
-    assert office.db["rounds"].count_documents({}) == 1
-    assert audit_trail.verify() is None
+    assert office.db["rounds"].count_documents({}) == 2
 
 
 @pytest.mark.parametrize(
@@ -154,11 +222,12 @@ def test_the_round_shows_every_kind_of_stage_and_what_hangs_on_it(office, small)
     [
         datetime(2024, 2, 29, tzinfo=UTC),
         datetime(2026, 1, 1, tzinfo=UTC),
+        datetime(2026, 12, 10, tzinfo=UTC),  # a week after the end of the Measures
         datetime(2027, 5, 8, 20, tzinfo=UTC),
-        *(NOW + timedelta(days=ahead) for ahead in (92, 184, 276)),
+        *(NOW + timedelta(days=ahead) for ahead in (92, 276)),
     ],
     ids="{:%F}".format,
 )
 def test_the_demonstration_with_its_round_can_be_told_on_any_day_of_the_year(office, small, day):
     assert load_demo(now=day)["bases"] == 36
-    assert office.db["notices"].count_documents({"kind": "announcement"}) == 1
+    assert office.db["notices"].count_documents({"kind": "announcement"}) == 2

@@ -1,0 +1,81 @@
+"""The words of figures that are explained where they stand; declared here once, and shown whole in the manual."""
+
+from dataclasses import dataclass
+
+from rules.words import N_
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word and what it means: both message ids."""
+
+    word: str
+    meaning: str
+
+
+GLOSSARY: dict[str, Term] = {
+    "counted": Term(
+        N_("Counted"),
+        N_(
+            "Submitted and verified ledger entries dated within the year count, up to today. Nothing else does: what the ledger does not show has not happened."
+        ),
+    ),
+    "uncounted": Term(
+        N_("Not counted"),
+        N_(
+            "Drafts, and entries dated outside the year or after today. Submit a draft, or correct its day, and it counts."
+        ),
+    ),
+    "company-times": Term(
+        N_("Company-times"),
+        N_("Companies served, counted once for each service: one company served three times is three."),
+    ),
+    "person-times": Term(
+        N_("Person-times"),
+        N_("People served, counted once for each service: ten people in two courses are twenty."),
+    ),
+    "low-fee-share": Term(
+        N_("Share of free or low-fee service"),
+        N_(
+            "Company-times of free and low-fee entries over all company-times of the year. Without any service it is not met."
+        ),
+    ),
+    "tenants": Term(
+        N_("Tenant companies"),
+        N_(
+            "Small and micro companies that have moved in by that day and not moved out. Large and medium ones do not count."
+        ),
+    ),
+    "functions-met": Term(
+        N_("Functions met"),
+        N_("Of the eight service functions, those all of whose own figures are met in the year."),
+    ),
+    "term": Term(
+        N_("Term of the title"),
+        N_("Five years; the last valid day is the day before the fifth anniversary of the announcement."),
+    ),
+    "due-for-cancellation": Term(
+        N_("Due for cancellation"),
+        N_(
+            "The term has ended without an application for renewal, or the renewal failed. The system proposes it, a person decides it."
+        ),
+    ),
+    "satisfaction": Term(
+        N_("Satisfaction"),
+        N_(
+            "Very satisfied and satisfied answers over all answered feedback of the counted entries of the year. It proposes, it never decides."
+        ),
+    ),
+    "working-days": Term(
+        N_("Working days"),
+        N_("By the State Council's calendar, make-up days included; Monday to Friday where a year's is not out yet."),
+    ),
+    "faults": Term(
+        N_("Faults of entries"),
+        N_("What a check of the ledger would ask about: a blank place, no company named, no feedback, a day off."),
+    ),
+    "empty-months": Term(
+        N_("Empty months"),
+        N_("Months that are over and in which the base has no counted entry at all."),
+    ),
+}  # fmt: skip
