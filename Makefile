@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 FACTOR ?= 1
 export FACTOR
 
-.PHONY: help install run test lint bench torture mutate api-check lock catalogue
+.PHONY: help install run test lint bench torture mutate api-check lock catalogue pictures
 .DELETE_ON_ERROR:
 
 help:
@@ -36,6 +36,12 @@ lint: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp $(CATALOGUES)
 	@$(need_libcurl)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+# The manual's pictures, from the demonstration.
+pictures: $(VENV)/dev.stamp $(CATALOGUES)
+	@$(need_libcurl)
+	@$(need_browser)
+	@exec $(BIN)/python -m tests.browser.manual_pictures
 
 # An hour or so at full length; KILLS=5 TURNS=50 for a short one. Writes what it saw to docs/torture.md.
 torture: $(VENV)/dev.stamp $(CATALOGUES)

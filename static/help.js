@@ -49,6 +49,32 @@
     }).catch(function () { location.href = menu.href; });
   }
 
+  /* --- The first day: each step is shown where it stands ----------------------------------------- */
+
+  const tour = document.querySelector('[data-tour]');
+  if (tour) {
+    const steps = Array.from(tour.querySelectorAll('li')).filter(function (step) {
+      const found = document.querySelector(step.dataset.at);
+      return found && found.getClientRects().length > 0;
+    });
+    const next = tour.querySelector('[data-tour-next]');
+    let at = -1;
+    next.hidden = !steps.length;
+    next.addEventListener('click', function () {
+      const before = steps[at];
+      if (before) {
+        before.classList.remove('now');
+        document.querySelector(before.dataset.at).classList.remove('tour-at');
+      }
+      at = at + 1 < steps.length ? at + 1 : -1;
+      if (at < 0) { return; }
+      steps[at].classList.add('now');
+      const place = document.querySelector(steps[at].dataset.at);
+      place.classList.add('tour-at');
+      place.scrollIntoView({ block: 'nearest' });
+    });
+  }
+
   document.addEventListener('keydown', function (event) {
     if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }
     if (event.defaultPrevented || isTyping(event.target)) { return; }

@@ -130,6 +130,11 @@ def sidebar() -> ResponseReturnValue:
     return _remember_taste("rail", request.form.get("rail", ""))
 
 
+def tour() -> ResponseReturnValue:
+    """Show the first day's tour no more, or once more."""
+    return _remember_taste("tour", request.form.get("tour", ""))
+
+
 def _remember_taste(key: str, value: str) -> ResponseReturnValue:
     """Keep a taste in a cookie, and with the user if someone is signed in; then go back to where it was chosen."""
     answer = redirect(safe_next(request.form.get("next")) or HOME, 303)

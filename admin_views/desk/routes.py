@@ -19,6 +19,7 @@ from admin_views.desk import (
     trail,
     users,
     working_days,
+    year,
 )
 from admin_views.desk.suggestions import answer
 from admin_views.shared.guard import Open
@@ -38,6 +39,7 @@ account_blueprint = blueprint_of(
         Route("/account/language", "language", account.language, Open.PUBLIC, POST),
         Route("/account/theme", "theme", account.theme, Open.PUBLIC, POST),
         Route("/account/rail", "rail", account.sidebar, Open.PUBLIC, POST),
+        Route("/account/tour", "tour", account.tour, Open.SIGNED_IN, POST),
     ),
 )
 own_sessions_blueprint = blueprint_of(
@@ -146,6 +148,15 @@ BLUEPRINTS = (
         ),
     ),
     working_days_blueprint,
+    blueprint_of(
+        "year",
+        "/admin/year",
+        (
+            Route("/", "index", year.index, _READ),
+            Route("/<int:year>/", "show", year.show, _READ),
+            Route("/<int:year>/days.ics", "feed", year.feed, Permission.EXPORT),
+        ),
+    ),
     paper_templates_blueprint,
 )
 

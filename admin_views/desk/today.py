@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.desk.tasks import county_table, shown_tasks
-from admin_views.desk.view_models import CountyRow, TodayPage
-from admin_views.shared.guard import current_actor
+from admin_views.desk.view_models import CountyRow, TodayPage, TourStep
+from admin_views.shared.guard import current_actor, current_signed_in
 from admin_views.shared.history import shown_entries
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import Fact, Link
@@ -20,6 +20,18 @@ from services.desk.trail import recent
 _MOST_RECENT = 10
 
 
+# What the first day shows: title, words, and where on the page it stands.
+_TOUR = (
+    (N_("The menu"), N_("All lists and tasks; the numbers count what you may see."), "#rail"),
+    (
+        N_("Find anything"), N_("Names, pinyin initials, pages, acts, questions: Ctrl+K on every page."), ".find",
+    ),
+    (N_("What waits"), N_("Your tasks, overdue first. A click leads to where each is done."), ".tasks"),
+    (N_("Help and manual"), N_("This page's chapter of the manual, and its keys: press ? on any page."), ".help-menu"),
+    (N_("You"), N_("Password, calendar and log out stand under your name."), "details.me"),
+)  # fmt: skip
+
+
 def root() -> ResponseReturnValue:
     """Lead to the desk."""
     return redirect(url_for("admin.index"))
@@ -31,7 +43,8 @@ def index() -> ResponseReturnValue:
     greeting = gettext(N_("%(name)s, %(day)s"), name=actor.name, day=today().isoformat())
     counted = REGISTRY.counted_for(actor)
     if not any(state.count(collection, actor) for collection in counted):
-        return render_template("desk/today.html", page=TodayPage(greeting, guide=_guide(actor)))
+        page = TodayPage(greeting, tour=_tour(), guide=_guide(actor))
+        return render_template("desk/today.html", page=page)
     day = today()
     tasks = all_tasks(actor, day)
     sections, totals = shown_tasks(tasks, actor, day)
@@ -39,6 +52,7 @@ def index() -> ResponseReturnValue:
     heads, counties, total = county_table(tasks, day) if whole else ((), (), None)
     page = TodayPage(
         greeting=greeting,
+        tour=_tour(),
         sections=sections,
         totals=totals,
         task_heads=heads,
@@ -57,9 +71,43 @@ def index() -> ResponseReturnValue:
     return render_template("desk/today.html", page=page)
 
 
+def _tour() -> tuple[TourStep, ...]:
+    """Return the steps of the first day; none for whoever has put them away."""
+    signed_in = current_signed_in()
+    if signed_in is None or signed_in.preferences.get("tour") == "seen":
+        return ()
+    return tuple(TourStep(gettext(title), gettext(text), at) for title, text, at in _TOUR)
+
+
 def _guide(actor: Actor) -> tuple[Link, ...]:
     if not actor.may(Permission.IMPORT):
         return (Link(gettext(N_("Nothing has been entered yet.")), url_for("bases.index_view")),)
+    return (*_first_of_office(actor), *_imports(), *_last_of_office(actor))
+
+
+def _first_of_office(actor: Actor) -> tuple[Link, ...]:
+    if not actor.may(Permission.MANAGE_OFFICE):
+        return ()
+    return (
+        Link(
+            gettext(N_("Enter how the office is reached")), url_for("settings.office"),
+            gettext(N_("Papers and public notices name its telephone, e-mail and address.")),
+        ),
+        Link(
+            gettext(N_("Give everybody an account")), url_for("users.index"),
+            gettext(N_("A county's clerk is bound to the county and sees nothing of others.")),
+        ),
+    )  # fmt: skip
+
+
+def _last_of_office(actor: Actor) -> tuple[Link, ...]:
+    if not actor.may(Permission.RECORD_TITLES):
+        return ()
+    hint = gettext(N_("Titles older than this system: entered at its start, then closed."))
+    return (Link(gettext(N_("Register of earlier titles")), url_for("earlier_titles.index"), hint),)
+
+
+def _imports() -> tuple[Link, ...]:
     return tuple(
         Link(gettext(step), url_for("imports.index", kind=declaration.slug), gettext(hint))
         for declaration in REGISTRY.importable

@@ -222,10 +222,20 @@ class TaskCounty:
 
 
 @dataclass(frozen=True, slots=True)
+class TourStep:
+    """A step of the first day's tour: what is shown, in words, and the selector of where it stands."""
+
+    title: str
+    text: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class TodayPage:
     """desk/today.html: 今日. `guide` (steps of first use) is shown instead of everything when nothing is there."""
 
     greeting: str
+    tour: tuple[TourStep, ...] = ()
     sections: tuple[TaskSection, ...] = ()
     totals: tuple[Fact, ...] = ()
     task_heads: tuple[str, ...] = ()

@@ -53,7 +53,7 @@ class Reader:
             else:
                 items[-1] += " " + line.strip()
         inside = Markup("").join(Markup("<li>{}</li>").format(self._line(item)) for item in items)
-        return Markup("<{0}>{1}</{0}>").format(Markup(tag), inside)
+        return (Markup("<ul>{}</ul>") if tag == "ul" else Markup("<ol>{}</ol>")).format(inside)
 
     def _table(self, lines: list[str]) -> Markup:
         rows = [line.strip().strip("|").split("|") for line in lines if not _RULE.fullmatch(line.strip())]
@@ -63,8 +63,10 @@ class Reader:
             Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in row))
             for row in others
         )
-        table = '<div class="table-box small"><table class="rows"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
-        return Markup(table).format(heads, body)
+        return Markup(
+            '<div class="table-box small"><table class="rows"><thead><tr>{}</tr></thead>'
+            "<tbody>{}</tbody></table></div>"
+        ).format(heads, body)
 
     def _line(self, text: str) -> Markup:
         return Markup("").join(self._pieces(text))
@@ -79,8 +81,9 @@ class Reader:
 
     def _piece(self, found: re.Match[str]) -> Markup:
         if found["file"]:
-            tag = '<img src="{}" alt="{}" loading="lazy" width="1366" height="768">'
-            return Markup(tag).format(self._picture_url(found["file"]), found["picture"])
+            return Markup('<img src="{}" alt="{}" loading="lazy" width="1366" height="768">').format(
+                self._picture_url(found["file"]), found["picture"]
+            )
         if found["address"]:
             address = found["address"]
             url = address if address.startswith("/") else self._chapter_url(address)

@@ -13,7 +13,7 @@ class ManualPage:
 
     title: str
     chapters: tuple[Link, ...]
-    body: Markup = Markup("")
+    body: Markup | None = None
     before: Link | None = None
     after: Link | None = None
     crumbs: tuple[Link, ...] = ()

@@ -42,6 +42,7 @@ PREFERENCES: Mapping[str, tuple[str, ...]] = {
     "language": ("zh_Hans_CN", "en"),
     "theme": ("light", "dark"),
     "rail": ("open", "folded"),
+    "tour": ("due", "seen"),
 }
 _NAME = re.compile(rf"[\w.@-]{{2,{NAME_LIMIT}}}")
 # Without letters and digits that are mistaken for one another when read aloud or copied by hand.

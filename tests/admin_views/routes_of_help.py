@@ -7,4 +7,8 @@ HELP: dict[str, Route] = {
     "help.keys": Route(SIGNED_IN, fixed(Call("/admin/help/keys/"))),
     "help.words": Route(SIGNED_IN, fixed(Call("/admin/help/words/"))),
     "help.chapter": Route(SIGNED_IN, fixed(Call("/admin/help/ledger/"))),
+    "year.index": Route(SIGNED_IN, fixed(Call("/admin/year/"))),
+    "year.show": Route(SIGNED_IN, fixed(Call("/admin/year/2026/"))),
+    "year.feed": Route(SIGNED_IN, fixed(Call("/admin/year/2026/days.ics"))),
+    "account.tour": Route(SIGNED_IN, fixed(Call("/account/tour", {"tour": "seen"})), own=True),
 }

@@ -18,6 +18,7 @@ from tests import round_driver as driver
 from tests.admin_views.routes import ANYONE, BOUND, XLSX, ApiCall, Call, Route
 from tests.admin_views.routes_of_api import API
 from tests.admin_views.routes_of_applications import APPLICATIONS
+from tests.admin_views.routes_of_help import HELP
 from tests.admin_views.routes_of_jobs import JOBS
 from tests.admin_views.routes_of_publication import PUBLICATION
 from tests.admin_views.routes_of_records import EARLIER_TITLES, ENDPOINTS, SLUGS, of_collection, typed
@@ -39,6 +40,7 @@ GROUPS: dict[str, dict[str, Route]] = {
     "reports": REPORTS,
     "revocation": REVOCATION,
     "today": TODAY,
+    "help": HELP,
     "jobs": JOBS,
     "earlier titles": EARLIER_TITLES,
     "api": API,

@@ -39,6 +39,7 @@ FORMS_WITHOUT: dict[str, str] = {
     "account.password": "the user as read is compared",
     "account.rail": OWN,
     "account.theme": OWN,
+    "account.tour": OWN,
     "api.create": NEW,
     "api.upload": PARTS,
     "api_tokens.new": NEW,
