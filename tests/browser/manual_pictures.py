@@ -71,6 +71,8 @@ def _take_all(server: Server) -> None:
                     desk.go(
                         desk.page.locator(f'main a[href*="{followed}"]').first.get_attribute("href") or ""
                     )
+                if name == "ledger-form":
+                    desk.page.keyboard.press("Escape")  # what the first field offers
                 if name == "find":
                     desk.page.keyboard.press("Control+k")
                     desk.page.locator("dialog input").fill("gx")

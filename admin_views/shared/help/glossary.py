@@ -20,7 +20,7 @@ GLOSSARY: dict[str, Term] = {
     ),
     "uncounted": Term(
         N_("Not counted"),
-        N_("Drafts, and entries dated outside the year or after today: submit them or correct the day.")
+        N_("On record, but not for this figure: drafts, other years, days to come, large companies. The list says why.")
     ),
     "company-times": Term(
         N_("Company-times"),
