@@ -27,6 +27,7 @@ FIXED = (
     "/admin/statuses/new/", "/account/password", "/admin/nowhere", "/account/calendar/", "/admin/rounds/",
     "/admin/rounds/new/", "/admin/applications/new/", "/admin/publication/papers/", "/admin/revocation/new/",
     "/admin/change-filings/new/", "/admin/upward/new/", "/account/sessions/",
+    "/admin/help/", "/admin/help/ledger/", "/admin/help/keys/", "/admin/help/words/", "/admin/year/",
 )  # fmt: skip
 RECORDS = {
     "bases": LONG_BASE[:8],
@@ -45,7 +46,7 @@ LETTERS = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
 # Codes, numbers of requests and addresses, of people and of refused pages, are data; so are cells of codes.
 DATA = re.compile(r"\b[0-9A-Z]{18}\b|\b[0-9a-f]{16}\b|\S+@\S+|\b(?:GET|POST) /\S*")
 WORDS = """() => {
-    for (const code of document.querySelectorAll('code, .code')) { code.textContent = ''; }
+    for (const code of document.querySelectorAll('code, .code, kbd')) { code.textContent = ''; }
     const said = ['title', 'aria-label', 'placeholder', 'alt'];
     const named = [...document.querySelectorAll('[title],[aria-label],[placeholder],[alt]')]
         .filter(one => one.getClientRects().length).flatMap(one => said.map(name => one.getAttribute(name) || ''));

@@ -40,8 +40,9 @@ CHAPTERS: tuple[Chapter, ...] = (
 BY_WORD = {chapter.word: chapter for chapter in CHAPTERS}
 
 _OF_PACKAGE: dict[str, Chapter] = {
-    "account": _BEGIN, "notifications": _TODAY, "own_sessions": _BEGIN, "help": _BEGIN, "admin": _TODAY, "calendar_feed": _TODAY,
-    "year": _TODAY, "search": _FIND, "ledger_entries": _LEDGER, "imports": _EXCEL, "applications": _APPLICATIONS,
+    "account": _BEGIN, "own_sessions": _BEGIN, "help": _BEGIN, "admin": _TODAY, "calendar_feed": _TODAY,
+    "notifications": _TODAY, "year": _TODAY, "search": _FIND, "ledger_entries": _LEDGER, "imports": _EXCEL,
+    "applications": _APPLICATIONS,
     "rounds": _APPLICATIONS, "publication": _PUBLICATION, "annual_reports": _REPORTS, "change_filings": _FILINGS,
     "revocation": _REVOCATION, "upward": _UPWARD, "ledger_quality": _ASSESSMENT, "assessment": _ASSESSMENT,
     "base_assessment": _ASSESSMENT, "counted": _ASSESSMENT, "checklist": _ASSESSMENT, "registration": _ASSESSMENT,
