@@ -26,6 +26,7 @@ PAGES = {
     "reports": "/admin/annual-reports/",
     "case": "/admin/revocation/ > /admin/revocation/case",
     "assessment": "/admin/assessment/",
+    "overview": "/admin/overview/",
     "own": "/admin/c/zoufangjilu/",
     "settings": "/admin/settings/",
 }

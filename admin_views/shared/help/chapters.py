@@ -28,6 +28,7 @@ _FILINGS = Chapter("filings", N_("Change filings"))
 _REVOCATION = Chapter("revocation", N_("Revocation and cancellation"))
 _UPWARD = Chapter("upward", N_("Upward recommendation"))
 _ASSESSMENT = Chapter("assessment", N_("Assessment and ledger quality"))
+_OVERVIEW = Chapter("overview", N_("The city in pictures"))
 _MEASURES = Chapter("measures", N_("Rule sets and a new text of the Measures"))
 _OWN = Chapter("own", N_("Own collections and fields"))
 _UNDO = Chapter("undo", N_("History, undo, recycle bin, trail"))
@@ -35,7 +36,7 @@ _OFFICE = Chapter("office", N_("Users and settings of the office"))
 
 CHAPTERS: tuple[Chapter, ...] = (
     _BEGIN, _TODAY, _FIND, _LISTS, _RECORDS, _LEDGER, _EXCEL, _APPLICATIONS, _PUBLICATION, _REPORTS, _FILINGS,
-    _REVOCATION, _UPWARD, _ASSESSMENT, _MEASURES, _OWN, _UNDO, _OFFICE,
+    _REVOCATION, _UPWARD, _ASSESSMENT, _OVERVIEW, _MEASURES, _OWN, _UNDO, _OFFICE,
 )  # fmt: skip
 BY_WORD = {chapter.word: chapter for chapter in CHAPTERS}
 
@@ -46,7 +47,7 @@ _OF_PACKAGE: dict[str, Chapter] = {
     "rounds": _APPLICATIONS, "publication": _PUBLICATION, "annual_reports": _REPORTS, "change_filings": _FILINGS,
     "revocation": _REVOCATION, "upward": _UPWARD, "ledger_quality": _ASSESSMENT, "assessment": _ASSESSMENT,
     "base_assessment": _ASSESSMENT, "counted": _ASSESSMENT, "checklist": _ASSESSMENT, "registration": _ASSESSMENT,
-    "rule_sets": _MEASURES, "succession": _MEASURES, "what_if": _MEASURES, "own_fields": _OWN,
+    "overview": _OVERVIEW, "rule_sets": _MEASURES, "succession": _MEASURES, "what_if": _MEASURES, "own_fields": _OWN,
     "own_collections": _OWN, "own_conditions": _OWN, "configuration": _OWN, "exposing": _OWN, "own_records": _OWN,
     "timeline": _UNDO, "recycle_bin": _UNDO, "batches": _UNDO, "audit": _UNDO, "jobs": _EXCEL, "doubts": _RECORDS,
     "earlier_titles": _RECORDS, "settings": _OFFICE, "users": _OFFICE, "calendar": _OFFICE, "statuses": _OFFICE,
