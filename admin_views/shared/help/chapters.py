@@ -42,7 +42,8 @@ BY_WORD = {chapter.word: chapter for chapter in CHAPTERS}
 
 _OF_PACKAGE: dict[str, Chapter] = {
     "account": _BEGIN, "own_sessions": _BEGIN, "help": _BEGIN, "admin": _TODAY, "calendar_feed": _TODAY,
-    "comments": _RECORDS, "notifications": _TODAY, "year": _TODAY, "search": _FIND, "ledger_entries": _LEDGER, "imports": _EXCEL,
+    "comments": _RECORDS, "notifications": _TODAY, "year": _TODAY, "search": _FIND,
+    "ledger_entries": _LEDGER, "imports": _EXCEL,
     "applications": _APPLICATIONS,
     "rounds": _APPLICATIONS, "publication": _PUBLICATION, "annual_reports": _REPORTS, "change_filings": _FILINGS,
     "revocation": _REVOCATION, "upward": _UPWARD, "ledger_quality": _ASSESSMENT, "assessment": _ASSESSMENT,
