@@ -42,7 +42,7 @@ BY_WORD = {chapter.word: chapter for chapter in CHAPTERS}
 
 _OF_PACKAGE: dict[str, Chapter] = {
     "account": _BEGIN, "own_sessions": _BEGIN, "help": _BEGIN, "admin": _TODAY, "calendar_feed": _TODAY,
-    "comments": _RECORDS, "notifications": _TODAY, "year": _TODAY, "search": _FIND,
+    "comments": _RECORDS, "messages": _OFFICE, "notifications": _TODAY, "year": _TODAY, "search": _FIND,
     "ledger_entries": _LEDGER, "imports": _EXCEL,
     "applications": _APPLICATIONS,
     "rounds": _APPLICATIONS, "publication": _PUBLICATION, "annual_reports": _REPORTS, "change_filings": _FILINGS,
