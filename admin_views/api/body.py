@@ -85,7 +85,7 @@ def version_of(values: dict[str, Any] | None = None) -> tuple[int, bool]:
 
     Raises ProblemFound when there is none, or when there are two.
     """
-    header = request.headers.get("If-Match", "").strip()  # an empty one names nothing: as if it were not there
+    header = request.headers.get("If-Match", "").strip()  # an empty one is none
     match = _ETAG.fullmatch(header)
     if header and match is None:
         raise ProblemFound(BAD_REQUEST, gettext(N_('If-Match names the version that was read, as “"3"”.')))
