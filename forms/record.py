@@ -78,7 +78,8 @@ class RecordForm(Form):
         for name in self.undrawn(data):
             field: Any = self._fields[name]
             field.typed = None  # nobody typed anything
-            field.dropped = frozenset()
+            if isinstance(field, FilesField):
+                field.dropped = frozenset()
             field.process(None, *([raw[name]] if name in raw else ()))
 
     def keep_hidden(self, raw: Mapping[str, Any]) -> None:
