@@ -48,7 +48,7 @@ from admin_views.imports.routes import imports
 from admin_views.jobs.routes import jobs
 from admin_views.messages.routes import messages
 from admin_views.notifications.routes import notifications
-from admin_views.overview.routes import overview
+from admin_views.overview.routes import overview, own_charts_blueprint
 from admin_views.publication.routes import publication
 from admin_views.records.own import init_own_records
 from admin_views.records.routes import doubts, earlier_titles, record_views, recycle_bin
@@ -147,8 +147,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         recycle_bin, doubts, earlier_titles,
         rule_sets, succession, what_if, ledger_quality, assessment, base_assessment, counted, checklist,
         registration, applications, rounds, publication, revocation, timeline,
-        annual_reports, change_filings, upward, overview, jobs, batches, api, api_reference, hooks, notifications,
-        comments, messages, manual,
+        annual_reports, change_filings, upward, overview, own_charts_blueprint, jobs, batches, api, api_reference,
+        hooks, notifications, comments, messages, manual,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", public(_health))

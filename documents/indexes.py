@@ -39,6 +39,7 @@ from documents.maintenance.data_state import DataState
 from documents.messages.channel import MessageChannel
 from documents.notifications.notification import Notification
 from documents.notifications.trail_follower import NOTIFICATIONS, TrailFollower
+from documents.overview.own_chart import OwnChart
 from documents.publication.notice import Notice
 from documents.publication.paper import Paper
 from documents.publication.paper_template import PaperTemplate
@@ -76,7 +77,7 @@ _OTHERS: tuple[type[Document], ...] = (
     GridDraft, RecordNumbers, ColumnMatch, RejectedRows, ExportedRecords, OwnFieldRow, OwnCollectionRow,
     OwnConditionRow,
     WebHook, WebHookDelivery, Notification, TrailFollower, Comment,
-    MessageChannel,
+    MessageChannel, OwnChart,
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from flask_babel import gettext
 
 from admin_views.desk.tasks import county_table, shown_tasks
 from admin_views.desk.view_models import CountyRow, TodayPage, TourStep
+from admin_views.overview.own_charts import pinned
 from admin_views.shared.guard import current_actor, current_signed_in
 from admin_views.shared.history import shown_entries
 from admin_views.shared.request_context import office_state, today
@@ -67,6 +68,7 @@ def index() -> ResponseReturnValue:
         recent=shown_entries(recent(actor, _MOST_RECENT, counted)),
         recent_url=url_for("audit.index") if actor.may(Permission.READ_AUDIT) else "",
         feed_url=url_for("calendar_feed.index"),
+        charts=pinned("on_today"),
     )
     return render_template("desk/today.html", page=page)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from admin_views.overview.view_models import Chart
 from admin_views.shared.view_models.components import Link, Pairs
 from admin_views.shared.view_models.lists import Filter, Filtered, Pager
 from admin_views.shared.view_models.records import Fact, HistoryEntry, RelatedTable
@@ -250,6 +251,7 @@ class TodayPage:
     recent: tuple[HistoryEntry, ...] = ()
     recent_url: str = ""
     feed_url: str = ""
+    charts: tuple[Chart, ...] = ()  # of one's own, that stand here
     guide: tuple[Link, ...] = ()
 
 

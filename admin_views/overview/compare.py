@@ -11,7 +11,8 @@ from flask_babel import gettext
 from admin_views.assessment.labels import asked_year
 from admin_views.assessment.view_models import Tab
 from admin_views.overview.links import Lists
-from admin_views.overview.page import asked_county, drawn, sheets, shown_years, year_tabs
+from admin_views.overview.page import asked_county, drawn, shown_years, year_tabs
+from admin_views.overview.sheets import sheets
 from admin_views.overview.view_models import OverviewPage, Picture
 from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor

@@ -13,6 +13,8 @@ from admin_views.assessment.labels import asked_year
 from admin_views.assessment.view_models import Tab
 from admin_views.overview import pictures
 from admin_views.overview.links import Lists
+from admin_views.overview.own_charts import pinned
+from admin_views.overview.sheets import sheets
 from admin_views.overview.svg import svg
 from admin_views.overview.view_models import Chart, OverviewPage, Picture
 from admin_views.shared.exporting import send_tables
@@ -20,14 +22,12 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import asked_id, office_state, today
 from admin_views.shared.view_models import Action, CountyPill, Empty, Fact, Link, figure
 from documents.records.base import Base
-from office.excel.tables_writer import Table
 from rules.access import Permission
 from rules.words import N_
 from services.overview.figures import LedgerSums, Shown, figures_of, round_of
 
 TITLE = N_("City overview")
 _COUNTY_TITLE = N_("%(county)s: overview")
-_HEAD_WIDTH, _WIDTH = 24.0, 9.0  # of a sheet's columns, in characters
 
 
 def asked_county() -> str:
@@ -60,6 +60,7 @@ def index() -> ResponseReturnValue:
         county_fixed=current_actor().county is not None,
         facts=_facts(shown, lists) if shown.assessed else (),
         charts=() if empty else drawn(_pictures(shown, lists)),
+        own=() if county and current_actor().county is None else pinned("on_overview"),
         actions=_actions(lists),
         warnings=(warning,) if warning else (),
         empty=empty,
@@ -157,7 +158,10 @@ def _percent(percent: float | None) -> str:
 
 def _actions(lists: Lists) -> tuple[Action, ...]:
     arguments: dict[str, Any] = {"year": lists.year, "county": lists.county or None}
-    found = [Action(gettext(N_("Compare")), url_for("overview.compare", **arguments), icon="sheet")]
+    found = [
+        Action(gettext(N_("My charts")), url_for("own_charts.index"), icon="chart"),
+        Action(gettext(N_("Compare")), url_for("overview.compare", **arguments), icon="sheet"),
+    ]
     if current_actor().may(Permission.EXPORT):
         found.append(Action(gettext(N_("Export")), url_for("overview.export", **arguments), icon="download"))
     return tuple(found)
@@ -254,18 +258,3 @@ def drawn(found: Sequence[Picture]) -> tuple[Chart, ...]:
         else Chart(one)
         for one in found
     )
-
-
-def sheets(found: Sequence[Picture]) -> list[Table]:
-    """Return the numbers of pictures, a sheet each."""
-    return [
-        Table(
-            one.title, one.title, ((one.head, _HEAD_WIDTH), *((label, _WIDTH) for label in one.grid.columns)),
-            [
-                (label, *(cell.words or cell.value for cell in cells))
-                for label, cells in zip(one.grid.rows, one.grid.cells, strict=True)
-            ],
-            note=one.note,
-        )
-        for one in found
-    ]  # fmt: skip

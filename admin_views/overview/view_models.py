@@ -35,6 +35,7 @@ class Chart:
 
     picture: Picture
     svg: Markup = field(default_factory=Markup)
+    url: str = ""  # of a chart of somebody's own
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,21 @@ class OverviewPage:
     county_fixed: bool = False
     facts: tuple[Fact, ...] = ()
     charts: tuple[Chart, ...] = ()
+    own: tuple[Chart, ...] = ()
     actions: tuple[Action, ...] = ()
     crumbs: tuple[Link, ...] = ()
     links: tuple[Link, ...] = ()
     warnings: tuple[str, ...] = ()
     note: str = ""
     empty: Empty | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """A chart of somebody's own in the list of them."""
+
+    name: str
+    url: str
+    collection: str
+    owner: str
+    places: str

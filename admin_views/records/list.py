@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from admin_views.batches.labels import batch_url, foreseen_lines
 from admin_views.jobs.labels import job_url
+from admin_views.overview.own_charts import link_to_new
 from admin_views.records.beginning import COPY, BeginningRoutes
 from admin_views.records.many.edit import edit_many, flash_done, options, safe_keys
 from admin_views.shared.guard import current_actor
@@ -126,6 +127,8 @@ class ListRoutes(BeginningRoutes):
             )
         ]
         actor, may_enter = current_actor(), self.may_write(Act.CREATE)
+        if actor.may(Permission.WRITE):
+            actions.append(Action(gettext(N_("Chart")), link_to_new(self.collection, query), icon="chart"))
         if actor.may(Permission.IMPORT) and self.declaration in REGISTRY.importable_for(actor):
             address = url_for("imports.index", kind=self.declaration.slug)
             actions.insert(0, Action(gettext(N_("Import")), address, icon="upload"))

@@ -99,6 +99,10 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
         "name": N_("Name"), "url": N_("Address"), "of": N_("Collection"), "events": N_("Tells of"),
         "status": N_("Status"), "enabled": N_("Switched on"),
     },
+    "own_charts": {
+        "name": N_("Name"), "group": N_("Count by"), "measure": N_("What is counted"), "shared": N_("Shared"),
+        "on_today": N_("Shown on Today"), "on_overview": N_("Shown on the city overview"),
+    },
     "notices": {"elsewhere": N_("Published elsewhere")},
     "objections": {
         "late": N_("Objected late"), "received": N_("How it was received"), "outcome": N_("Outcome"),

@@ -41,7 +41,9 @@ class SidebarEntry:
 _TODAY = SidebarEntry(
     N_("Today"), "admin.index", "today", "day", prefixes=("admin", "calendar_feed"), waiting=tuple(STATE_KEYS)
 )
-_OVERVIEW = SidebarEntry(N_("City overview"), "overview.index", "chart", "day")
+_OVERVIEW = SidebarEntry(
+    N_("City overview"), "overview.index", "chart", "day", prefixes=("overview", "own_charts")
+)
 _TASKS = (
     SidebarEntry(
         N_("Applications"), "applications.index_view", "file", "tasks", prefixes=("applications", "rounds"),

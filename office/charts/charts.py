@@ -115,7 +115,7 @@ def bars(grid: Grid, tones: Sequence[str], *, long: float = 250.0, shares: bool 
             part = round((one.value or 0) / whole * long, 1)
             if part <= 0:
                 continue
-            shown = one.text if len(one.text) * _SIGN + 6 <= part else ""
+            shown = one.text if len(grid.columns) > 1 and len(one.text) * _SIGN + 6 <= part else ""
             said = _said(grid.rows[row], grid.columns[column], one.text)
             boxes.append(
                 Box(

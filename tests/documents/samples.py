@@ -38,6 +38,7 @@ from documents.maintenance.data_state import DataState
 from documents.messages.channel import MessageChannel
 from documents.notifications.notification import Notification
 from documents.notifications.trail_follower import TrailFollower
+from documents.overview.own_chart import OwnChart
 from documents.publication.notice import Notice
 from documents.publication.objection import Objection
 from documents.publication.paper import Paper
@@ -145,6 +146,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     WebHook: {
         "name": "统计平台", "url": "https://example.cn/x", "of": "bases", "salt": "s", "position": 0, "next_at": MOMENT,
     },
+    OwnChart: {"name": "各县台账", "of": "ledger_entries", "group": "county", "owner": "1"},
     WebHookDelivery: {"hook": ONE, "at": MOMENT, "first": 1, "last": 2, "count": 1, "status": 200},
     Notification: {"user": ONE, "key": "e7", "kind": "followed", "at": MOMENT},
     TrailFollower: {"position": 7},
@@ -170,6 +172,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
     User: {"version": 1, "must_change_password": False, "disabled": False},
     SignInFailures: {"count": 0},
     WebHook: {"version": 1, "enabled": True, "failures": 0},
+    OwnChart: {"version": 1, "shared": False, "on_today": False, "on_overview": False},
     AuditWindow: {"count": 0},
     Notification: {"count": 1, "unread": True},
     Comment: {"version": 1},

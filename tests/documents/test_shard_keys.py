@@ -35,6 +35,7 @@ SMALL = {
     "upward_recommendations": "some a year",
     "counties": "eleven",
     "web_hooks": "at most twenty",
+    "own_charts": "at most fifty a user",
     "web_hook_deliveries": "thirty days of attempts",
     "message_channels": "at most twenty",
     "trail_followers": "one for each that follows the trail",

@@ -1,0 +1,71 @@
+"""What charts of one's own count, remembered by each process as long as nothing was written.
+
+A count of a list takes the longer the more records it has. One that took longer than a page should is not made
+again with every write: it is shown with the moment of its counting, and counted anew after some minutes.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from threading import Lock
+from time import perf_counter
+from typing import Any
+
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import now, office_state
+from documents.overview.grouped import Value, grouped
+from documents.overview.own_chart import StoredChart
+from documents.server.connection import reachable
+from schema.field import Kind
+from services.overview.own_charts import Group
+
+_MOST_KEPT = 500
+_SLOW = 0.05  # seconds
+_LATE = timedelta(minutes=5)
+_BOUND = 5_000  # milliseconds
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The numbers of a chart: value, number, and the name of a record; `at` when, `is_late`: written since."""
+
+    rows: tuple[tuple[Value, float, str], ...]
+    at: datetime
+    seq: int
+    seconds: float
+    is_late: bool = False
+
+
+_kept: OrderedDict[Any, Counted] = OrderedDict()
+_lock = Lock()
+
+
+def counted(raw: StoredChart, group: Group, records: Any, measure: str) -> Counted:
+    """Return the numbers of a chart over these records, in the actor's scope."""
+    actor, seq, moment = current_actor(), office_state().seq, now()
+    key = (raw["_id"], raw["version"], actor.county, actor.role, group.code, measure, str(records.filters()))
+    with _lock:
+        known = _kept.get(key)
+    if known is not None:
+        if known.seq == seq:
+            return known
+        if known.seconds > _SLOW and moment - known.at < _LATE:
+            return replace(known, is_late=True)
+    fresh = _count(group, records, measure, seq, moment)
+    with _lock:
+        _kept[key] = fresh
+        _kept.move_to_end(key)
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return fresh
+
+
+def _count(group: Group, records: Any, measure: str, seq: int, moment: datetime) -> Counted:
+    field, began = group.field, perf_counter()
+    with reachable():
+        rows = grouped(
+            records, field.key, cut=group.cut, measure=measure, is_moment=field.kind is Kind.MOMENT,
+            is_list=field.kind is Kind.CHOICES, name_key=field.name_key if field.refers_to else "",
+            milliseconds=_BOUND,
+        )  # fmt: skip
+    return Counted(tuple(rows), moment, seq, perf_counter() - began)
