@@ -43,7 +43,7 @@ from schema.field import Kind
 from services.overview import own_charts as service
 from services.overview.own_charts import Group
 
-_MOST_BARS, _MOST_COLUMNS = 30, 24
+_MOST_BARS, _MOST_PINNED_BARS, _MOST_COLUMNS = 30, 12, 24
 _LABEL = 40
 _TONE = ("c1",)
 
@@ -267,11 +267,11 @@ def _form_page(
 
 def pinned(place: str) -> tuple[Chart, ...]:
     """Return the charts that stand on a page (`on_today`, `on_overview`), each over a list that the actor sees."""
-    return tuple(_drawn(raw) for raw in service.charts_of(current_actor(), place))
+    return tuple(_drawn(raw, _MOST_PINNED_BARS) for raw in service.charts_of(current_actor(), place))
 
 
-def _drawn(raw: StoredChart) -> Chart:
-    picture = _picture(raw)
+def _drawn(raw: StoredChart, most: int = _MOST_BARS) -> Chart:
+    picture = _picture(raw, most)
     label = picture.title
     return Chart(
         picture,
@@ -280,7 +280,7 @@ def _drawn(raw: StoredChart) -> Chart:
     )
 
 
-def _picture(raw: StoredChart) -> Picture:
+def _picture(raw: StoredChart, most: int = _MOST_BARS) -> Picture:
     """Return what a chart shows now; without marks where its field is no more, or not the actor's to see."""
     of = _list_of(raw["of"])
     query, declaration = _query(of, raw.get("query", "")), of.declaration
@@ -312,7 +312,7 @@ def _picture(raw: StoredChart) -> Picture:
         grid = Grid((unit,), tuple(label for label, _ in cells), (tuple(cell for _, cell in cells),))
         drawing = charts.columns(grid, _TONE, step=46, high=110)
     else:
-        cells = cells[:_MOST_BARS]
+        cells = cells[:most]
         grid = Grid(tuple(label[:_LABEL] for label, _ in cells), (unit,), tuple((cell,) for _, cell in cells))
         drawing = charts.bars(grid, _TONE)
     return Picture(key, title, head, grid, (drawing,), note)
