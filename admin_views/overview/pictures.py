@@ -175,9 +175,8 @@ def activity(shown: Shown, lists: Lists, *, by_county: bool) -> Picture:
     if by_county:
         for code, _, short in office_state().counties:
             part = shown.within(code)
-            months = [
-                sum(shown.months_of(base["_id"])[month - 1] for base in part.bases) for month in _MONTHS
-            ]
+            of_bases = [shown.months_of(base["_id"]) for base in part.bases]
+            months = [sum(of_month) for of_month in zip(*of_bases, strict=True)] or [0] * len(_MONTHS)
             places.append((short, lists.page(code), months, partial(lists.entries, county=code)))
     else:
         for base in shown.bases:

@@ -137,12 +137,15 @@ class Shown:
 
 def summed(trees: Iterable[Mapping[str, Mapping[str, int]]]) -> Words:
     """Return the sums of kept numbers by month or year and word; what adds up to nothing is left out."""
-    sums: Counter[tuple[int, str]] = Counter()
+    sums: dict[str, dict[str, int]] = {}
     for tree in trees:
         for number, words in tree.items():
+            of_number = sums.setdefault(number, {})
             for word, count in words.items():
-                sums[int(number), word] += count
-    return {key: count for key, count in sums.items() if count}
+                of_number[word] = of_number.get(word, 0) + count
+    return {
+        (int(number), word): count for number, words in sums.items() for word, count in words.items() if count
+    }
 
 
 def figures_of(
