@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from admin_views.overview.figures_kept import counted
@@ -275,7 +276,7 @@ def _drawn(raw: StoredChart, most: int = _MOST_BARS) -> Chart:
     label = picture.title
     return Chart(
         picture,
-        "" if picture.grid.is_empty else svg(picture.drawings[0], label),
+        Markup("") if picture.grid.is_empty else svg(picture.drawings[0], label),
         url_for("own_charts.show", chart_id=raw["_id"]),
     )
 
