@@ -23,7 +23,7 @@ from office.charts.grid import Cell, Grid
 from rules.access import Permission
 from rules.assessment.indicators import Facts
 from rules.words import N_
-from services.overview.figures import LedgerSums, Shown, figures_of
+from services.overview.figures import LedgerSums, Shown, figures_of, tallies_of
 
 _COUNTIES, _YEARS = "counties", "years"
 
@@ -193,7 +193,7 @@ def _pictures(by: str, year: int, county: str) -> list[Picture]:
         ]
         return [_picture(measure, columns, gettext(N_("County")), 45) for measure in (*_BASES, *_LEDGER)]
     years = shown_years()
-    shown = figures_of(years[-1], actor=current_actor(), today=today(), years=years).within(county)
+    shown = tallies_of(years, actor=current_actor(), county=county)
     columns = [_Column(str(one), shown, Lists(one, county)) for one in years]
     return [_picture(measure, columns, gettext(N_("Year")), 72) for measure in _LEDGER]
 

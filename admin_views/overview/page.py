@@ -78,7 +78,7 @@ def export() -> ResponseReturnValue:
 
 
 def _figures(year: int, county: str) -> tuple[Shown, Lists]:
-    shown = figures_of(year, actor=current_actor(), today=today()).within(county)
+    shown = figures_of(year, actor=current_actor(), today=today(), county=county)
     return shown, Lists(year, county)
 
 
@@ -222,7 +222,7 @@ def export_base() -> ResponseReturnValue:
 def _of_base(year: int) -> tuple[dict[str, Any], Shown, Lists]:
     raw = cast("dict[str, Any]", Base.read(asked_id(), current_actor()))
     years = shown_years()
-    shown = figures_of(year, actor=current_actor(), today=today(), years=years, bases=[raw["_id"]])
+    shown = figures_of(year, actor=current_actor(), today=today(), years=years, base=raw["_id"])
     return raw, shown, Lists(year, base=raw["_id"])
 
 

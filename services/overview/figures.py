@@ -15,6 +15,7 @@ from bson import ObjectId
 from documents.applications.application import Application
 from documents.assessment.assessment_counts import BaseRow
 from documents.assessment.kept_figures import ALL_TENANTS, KeptFigures, year_part
+from documents.records.base import Base
 from documents.server.connection import reachable
 from rules.access import Actor
 from rules.applications import Stage
@@ -149,17 +150,29 @@ def summed(trees: Iterable[Mapping[str, Mapping[str, int]]]) -> Words:
 
 
 def figures_of(
-    year: int, *, actor: Actor, today: date, years: Iterable[int] = (), bases: Iterable[ObjectId] | None = None
+    year: int, *, actor: Actor, today: date, county: str = "", years: Iterable[int] = (), base: ObjectId | None = None
 ) -> Shown:  # fmt: skip
-    """Return the figures of the bases in scope, or of some of them, for a year.
+    """Return the figures of the bases in scope, of a county or of one base alone, for a year.
 
     The entries of further `years` are read with them. Raises Unavailable.
     """
     with reachable():
         measures, _ = in_force(rule_sets(), as_of(year, today), Level.CITY)
-        known = facts_of(year, today=today, actor=actor, bases=bases)
+        ids = [base] if base is not None else _ids_of(county, actor) if county else None
+        known = facts_of(year, today=today, actor=actor, bases=ids)
         tallies = KeptFigures.tallies({year, *years}, [one.base["_id"] for one in known])
     return Shown(year, [(one.base, assess(one.facts, measures)) for one in known], tallies)
+
+
+def tallies_of(years: Sequence[int], *, actor: Actor, county: str = "") -> Shown:
+    """Return what is counted of several years, of the bases in scope or of a county; none of them is assessed."""
+    with reachable():
+        return Shown(years[-1], (), KeptFigures.tallies(years, _ids_of(county, actor)))
+
+
+def _ids_of(county: str, actor: Actor) -> list[ObjectId]:
+    bases = Base.objects.visible_to(actor).in_county(county or None)
+    return [row["_id"] for row in bases.rows(("_id",), (("_id", 1),))]
 
 
 # --- The round -------------------------------------------------------------------------------------
