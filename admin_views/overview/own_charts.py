@@ -138,7 +138,7 @@ def index() -> ResponseReturnValue:
         gettext(N_("No chart yet")),
         gettext(N_("Open a list, narrow it as you like, and choose “Chart” above it.")),
     )
-    page = OwnChartsPage(gettext(N_("My charts")), rows, _crumbs(), None if rows else empty)
+    page = OwnChartsPage(gettext(N_("My charts")), rows, (), None if rows else empty)
     return render_template("overview/own_charts.html", page=page)
 
 

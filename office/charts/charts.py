@@ -7,6 +7,7 @@ from office.charts.drawing import Box, Drawing, Line, Word
 from office.charts.grid import Grid, label_width, level, shortened, text_width
 
 _ROW, _GAP = 24.0, 2.0  # the height of a row of marks, and what lies between two
+_STEPS = 5  # of a heat map
 _BASELINE = 16.0  # of a label within its row
 _MOST_LABEL = 150.0
 _SIGN = 7.0  # how wide a figure is
@@ -30,7 +31,8 @@ def heat(grid: Grid, *, cell: float = 30.0, total: str = "", plain: int = 0) -> 
     """
     left, top = label_width(grid.rows, _MOST_LABEL), 20.0
     coloured = len(grid.rows) - plain
-    most = max((one.value or 0 for cells in grid.cells[:coloured] for one in cells), default=0)
+    # Where every number is small, one is no more than one step.
+    most = max([*(one.value or 0 for cells in grid.cells[:coloured] for one in cells), _STEPS])
     cell = max([cell, *(len(one.text) * _SIGN + 6 for cells in grid.cells for one in cells if one.value)])
     words = [
         Word(left + column * cell + cell / 2, 14, label, "middle", "soft")

@@ -59,6 +59,10 @@ def test_rows_that_are_sums_have_no_tone_and_decide_on_none() -> None:
     assert [box.tone for box in drawn.boxes] == ["h5", "total"]
 
 
+def test_small_numbers_are_pale() -> None:
+    assert [box.tone for box in charts.heat(grid((1, 2))).boxes] == ["h1", "h2"]
+
+
 def test_a_cell_is_as_wide_as_its_largest_number() -> None:
     narrow, wide = (charts.heat(grid((number, 1))).boxes[0].width for number in (9, 123456))
     assert (narrow, wide) == (28, 53)
