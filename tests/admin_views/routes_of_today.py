@@ -9,7 +9,7 @@ _TYPED = {"name": "各月台账", "group": "function", "measure": "", "on_overvi
 _NEW = "/admin/charts/new/?of=ledger_entries&query=%3Fstatus%3Dverified"
 CHARTS: dict[str, Route] = {
     "own_charts.index": Route(SIGNED_IN, fixed(Call("/admin/charts/"))),
-    "own_charts.new": Route(WRITERS, fixed(Call(_NEW), Call(_NEW, _TYPED))),
+    "own_charts.new": Route(WRITERS, fixed(Call(_NEW), Call(_NEW, _TYPED)), own=True),
     # The sample has none: what becomes of one stands in tests/admin_views/overview.
     "own_charts.show": Route(SIGNED_IN, fixed(Call(f"{_CHART}/")), answers=(404,)),
     "own_charts.export": Route(SIGNED_IN, fixed(Call(f"{_CHART}/export/")), answers=(404,)),

@@ -55,7 +55,7 @@ GROUPS: dict[str, dict[str, Route]] = {
 # What is the caller's own, or says what the caller did.
 OWN = {
     "users", "sign_in_failures", "audit_entries", "audit_head", "import_batches", "import_trials", "uploads.files",
-    "uploads.chunks", "jobs",
+    "uploads.chunks", "jobs", "own_charts",
 }  # fmt: skip
 TABLE = {endpoint: route for group in GROUPS.values() for endpoint, route in group.items()}
 
