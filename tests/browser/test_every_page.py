@@ -27,7 +27,8 @@ FIXED = (
     "/admin/statuses/new/", "/account/password", "/admin/nowhere", "/account/calendar/", "/admin/rounds/",
     "/admin/rounds/new/", "/admin/applications/new/", "/admin/publication/papers/", "/admin/revocation/new/",
     "/admin/change-filings/new/", "/admin/upward/new/", "/account/sessions/",
-    "/admin/help/", "/admin/help/ledger/", "/admin/help/keys/", "/admin/help/words/", "/admin/year/", "/admin/overview/compare/",
+    "/admin/help/", "/admin/help/ledger/", "/admin/help/keys/", "/admin/help/words/", "/admin/year/",
+    "/admin/overview/compare/",
 )  # fmt: skip
 RECORDS = {
     "bases": LONG_BASE[:8],
