@@ -76,7 +76,7 @@ class Counted:
 def server(tmp_path: Path) -> Iterator[Server]:
     """Serve an office on the round's first day."""
     server = Server(tmp_path / "data")
-    server.run("from tests.browser.test_round_clicks import fill_office; fill_office()")
+    server.run("from tests.browser.rounds.test_round_clicks import fill_office; fill_office()")
     try:
         yield server.start_at(datetime(2026, 3, 2, 1, tzinfo=UTC))
     finally:
