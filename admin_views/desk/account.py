@@ -1,11 +1,12 @@
 """One's own account: sign in, sign out, the password, language and theme."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, request
+from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
+from admin_views.desk.view_models import HabitGroup, HabitsPage
 from admin_views.shared.guard import (
     HOME,
     begin_session,
@@ -15,10 +16,15 @@ from admin_views.shared.guard import (
     policy,
     safe_next,
 )
+from admin_views.shared.layout import sidebar as sidebar_entries
+from admin_views.shared.translation import gettext
+from admin_views.shared.view_models import Option
 from documents.desk.user import SignedIn
 from forms.sentences import show_refusals
 from forms.sign_in import ChangePasswordForm, SignInForm
 from rules.errors import Refused, Stale
+from rules.words import N_
+from services.desk.habits import HABITS, habit, keep_habits
 from services.desk.noted import note_failed_sign_in, note_refused_password
 from services.desk.sign_in import WRONG_OWN, SlowDown, sign_in, sign_out
 from services.desk.users import PREFERENCES, change_password, set_preference
@@ -30,9 +36,9 @@ _A_YEAR = 365 * 24 * 3600  # seconds
 def login() -> ResponseReturnValue:
     """Sign in and go on to the page that was asked for."""
     form = SignInForm(next=request.args.get("next", ""))
-    onward = safe_next(form.next.data) or HOME
+    onward = safe_next(form.next.data)
     if request.method == "GET":
-        return redirect(onward) if current_signed_in() else _login_page(form, 200)
+        return redirect(onward or HOME) if current_signed_in() else _login_page(form, 200)
     if not form.validate():
         return _login_page(form, 400)
     now = datetime.now(UTC)
@@ -59,7 +65,7 @@ def login() -> ResponseReturnValue:
     if before:
         sign_out(before, now)
     begin_session(signed_in, key)
-    return _remember(redirect(onward, 303), signed_in)
+    return _remember(redirect(onward or start_page(signed_in), 303), signed_in)
 
 
 def _login_page(form: SignInForm, status: int) -> Response:
@@ -83,6 +89,75 @@ def logout() -> ResponseReturnValue:
     forget_session()
     flash(gettext("You have signed out."), "success")
     return redirect("/login", 303)
+
+
+def start_page(signed_in: SignedIn) -> str:
+    """Return the page that a user begins with: the one they chose, as long as it is theirs to see."""
+    chosen = signed_in.preferences.get("start")
+    known = {entry.endpoint for entry in sidebar_entries(signed_in.actor)}
+    return url_for(chosen) if chosen in known else HOME
+
+
+def habits() -> ResponseReturnValue:
+    """Show and change how one likes to work."""
+    signed_in = current_signed_in()
+    if signed_in is None:
+        return redirect("/login")
+    starts = {"": gettext(N_("Today"))} | {
+        entry.endpoint: gettext(entry.label)
+        for entry in sidebar_entries(signed_in.actor)
+        if entry.endpoint != "admin.index"
+    }
+    if request.method == "POST":
+        chosen = {name: request.form.get(name, "") for name in HABITS}
+        start = request.form.get("start", "")
+        if start not in starts or any(value not in HABITS[name] for name, value in chosen.items()):
+            return _habits_page(
+                signed_in, starts, gettext(N_("Please choose one of the words offered."))
+            ), 422
+        keep_habits(signed_in, chosen, start)
+        flash(gettext(N_("Pages are shown as you like them from now on.")), "success")
+        return redirect(url_for("account.habits"), 303)
+    return _habits_page(signed_in, starts, "")
+
+
+def _habits_page(signed_in: SignedIn, starts: Mapping[str, str], problem: str) -> str:
+    preferences = signed_in.preferences
+    groups = tuple(
+        HabitGroup(
+            name,
+            gettext(label),
+            tuple(
+                Option(value, gettext(word), value == habit(preferences, name))
+                for value, word in zip(HABITS[name], words, strict=True)
+            ),
+            gettext(told) if told else "",
+        )
+        for name, label, words, told in _SAID
+    )
+    start = preferences.get("start") or ""
+    page = HabitsPage(
+        title=gettext(N_("How I like to work")),
+        groups=groups,
+        starts=tuple(Option(value, label, value == start) for value, label in starts.items()),
+        problem=problem,
+    )
+    return render_template("desk/habits.html", page=page)
+
+
+_SAID = (
+    ("density", N_("Rows of lists"), (N_("As usual"), N_("Close together"), N_("Wide apart")), ""),
+    ("text_size", N_("Size of the text"), (N_("As usual"), N_("Large text"), N_("Largest text")), ""),
+    (
+        "keeps_lists", N_("What lists were narrowed by"), (N_("Begin anew each time"), N_("Go on where I was")),
+        N_("The menu then leads to each list with the county and the filters of last time, in this browser until"
+           " you sign out."),
+    ),
+    (
+        "shows_sums", N_("Sums at the foot of lists"), (N_("Not shown"), N_("Shown")),
+        N_("Of every column of numbers, over all that the filters show."),
+    ),
+)  # fmt: skip
 
 
 def password() -> ResponseReturnValue:

@@ -36,6 +36,7 @@ account_blueprint = blueprint_of(
         Route("/login", "login", account.login, Open.PUBLIC, FORM),
         Route("/logout", "logout", account.logout, Open.SIGNED_IN, POST),
         Route("/account/password", "password", account.password, Open.SIGNED_IN, FORM),
+        Route("/account/habits/", "habits", account.habits, Open.SIGNED_IN, FORM),
         Route("/account/language", "language", account.language, Open.PUBLIC, POST),
         Route("/account/theme", "theme", account.theme, Open.PUBLIC, POST),
         Route("/account/rail", "rail", account.sidebar, Open.PUBLIC, POST),

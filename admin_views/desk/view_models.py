@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from admin_views.overview.view_models import Chart
-from admin_views.shared.view_models.components import Link, Pairs
+from admin_views.shared.view_models.components import Link, Option, Pairs
 from admin_views.shared.view_models.lists import Filter, Filtered, Pager
 from admin_views.shared.view_models.records import Fact, HistoryEntry, RelatedTable
 
@@ -327,3 +327,23 @@ class OwnSessionsPage:
     rows: tuple[OwnSessionRow, ...]
     end_others_url: str
     password_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class HabitGroup:
+    """One habit with the words it may be."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HabitsPage:
+    """habits.html."""
+
+    title: str
+    groups: tuple[HabitGroup, ...]
+    starts: tuple[Option, ...]
+    problem: str = ""

@@ -15,7 +15,9 @@ from flask_admin.contrib.mongoengine import ModelView
 from admin_views.records.board import BoardRoutes
 from admin_views.records.cells import CellRoutes
 from admin_views.records.files import FileRoutes
+from admin_views.records.narrowing.columns import ColumnRoutes
 from admin_views.records.narrowing.conditions import ConditionRoutes
+from admin_views.records.narrowing.summary import SummaryRoutes
 from admin_views.records.page import record_page
 from admin_views.records.versions import VersionRoutes
 from admin_views.shared.guard import current_actor
@@ -26,7 +28,16 @@ from schema.registry import REGISTRY
 from services.desk.noted import note_personal_shown
 
 
-class RecordView(BoardRoutes, CellRoutes, ConditionRoutes, FileRoutes, VersionRoutes, ModelView):
+class RecordView(
+    BoardRoutes,
+    CellRoutes,
+    ColumnRoutes,
+    ConditionRoutes,
+    FileRoutes,
+    SummaryRoutes,
+    VersionRoutes,
+    ModelView,
+):
     """One collection under its word, e.g. /admin/tenant-companies/."""
 
     permissions: ClassVar[Mapping[str, Permission]] = {
@@ -35,6 +46,8 @@ class RecordView(BoardRoutes, CellRoutes, ConditionRoutes, FileRoutes, VersionRo
         "personal_view": Permission.READ,
         "lookup_view": Permission.READ,
         "conditions_view": Permission.READ,
+        "columns_view": Permission.READ,
+        "summary_view": Permission.READ,
         "board_view": Permission.READ,
         "move_view": Permission.WRITE,
         "calendar_view": Permission.READ,

@@ -1,7 +1,8 @@
 """What stands around every page: the sidebar with live counts, who is signed in, language and theme."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import g, request, url_for
 from flask_babel import get_locale
@@ -18,6 +19,7 @@ from rules.waiting import STATE_KEYS, states_waiting
 from rules.words import N_
 from schema.definitions.own_collections import PREFIX
 from schema.registry import REGISTRY
+from services.desk.habits import habit
 
 OWN_RECORDS = "own_records"  # the endpoint of all own collections
 _MOST_SHOWN = 100
@@ -112,7 +114,10 @@ def make_layout() -> Layout:
         today=bare.today,
         theme=bare.theme,
         folded=bare.folded,
-        me=Me(actor.name, gettext(Role(actor.role).label), county),
+        habits=_habits(signed_in.preferences),
+        keeps_lists=habit(signed_in.preferences, "keeps_lists") == "yes",
+        habits_url=url_for("account.habits"),
+        me=Me(actor.name, gettext(Role(actor.role).label), county, str(signed_in.user_id)),
         sidebar=_sidebar(actor),
         home_url=url_for("admin.index"),
         search_url=url_for("search.index"),
@@ -127,6 +132,14 @@ def make_layout() -> Layout:
         logout_url=url_for("account.logout"),
         help_url=_help_url(),
         maintenance=banner,
+    )
+
+
+def _habits(preferences: Mapping[str, Any]) -> str:
+    """Return the classes for how close a user likes the rows, and how large the text."""
+    density, size = habit(preferences, "density"), habit(preferences, "text_size")
+    return " ".join(
+        f"{one}-{value}" for one, value in (("rows", density), ("text", size)) if value != "usual"
     )
 
 

@@ -18,7 +18,9 @@ from rules.access import Actor
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field
+from services.desk.habits import ColumnHabit
 
+_AS_IT_IS = ColumnHabit()
 SIZE = 50  # rows of a page whose size nobody chooses
 # Beyond these a narrowed list says "10,000+", and one that was searched "1,000+": counting on would cost more than it
 # tells, since each record that words may have found must be read.
@@ -40,22 +42,32 @@ class ListData:
 def shown_columns(
     sheet: Collection, query: ListQuery, first_keys: Sequence[str], actor: Actor
 ) -> list[Field]:
-    """Return the columns that this list shows: those chosen, else `first_keys`; the sheet's first one always.
+    """Return the columns that this list shows: the first one, then those chosen in their order, or `first_keys`.
 
     A county that is the same in every row is left out, unless it was chosen.
     """
     first = sheet.exported[0]
-    chosen = [column for column in sheet.exported if column.key in query.columns]
+    by_key = {column.key: column for column in sheet.exported}
+    chosen = [by_key[key] for key in query.columns if key in by_key and key != first.key]
+    if query.columns and not chosen:
+        return [first]
     if not chosen:
         one_county = bool(query.county or actor.county)
         chosen = [sheet.field(key) for key in first_keys if not (one_county and key == "county")]
-    return chosen if first in chosen else [first, *chosen]
+    return [first, *(column for column in chosen if column is not first)]
 
 
 def list_columns(
-    columns: Sequence[Field], query: ListQuery, url: str, in_place: frozenset[str] = frozenset()
+    columns: Sequence[Field],
+    query: ListQuery,
+    url: str,
+    in_place: frozenset[str] = frozenset(),
+    habit: ColumnHabit = _AS_IT_IS,
 ) -> tuple[ListColumn, ...]:
-    """Return the headings, each with its unit and the address that sorts by it; cells `in_place` may be edited."""
+    """Return the headings, each with its unit and the address that sorts by it; cells `in_place` may be edited.
+
+    Widths, and what stays in sight, are as the clerk likes them.
+    """
     made = []
     for column in columns:
         mine = query.sort == column.key
@@ -66,13 +78,19 @@ def list_columns(
                 key=column.key,
                 label=gettext(column.label),
                 unit=gettext(column.unit) if column.unit else "",
-                align=align(column),
+                align=_classes(column, habit),
                 sort_url=url + query.query(sort=turned) if column.sortable else "",
                 sorted=way,
                 is_edited=column.key in in_place,
             )
         )
     return tuple(made)
+
+
+def _classes(column: Field, habit: ColumnHabit) -> str:
+    width = habit.widths.get(column.key)
+    more = (f"w{width}" if width else "", "pin" if column.key in habit.pinned else "")
+    return " ".join(one for one in (align(column), *more) if one)
 
 
 def list_rows(

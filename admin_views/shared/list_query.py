@@ -199,8 +199,8 @@ class ListQuery:
         sort = args.get("sort", "")
         key = sort.removeprefix("-")
         sortable = {column.key for column in declaration.exported if column.sortable}
-        known = [column.key for column in declaration.exported]
-        columns = tuple(key for key in known if key in set(args.getlist("columns")))
+        known = {column.key for column in declaration.exported}
+        columns = tuple(dict.fromkeys(key for key in args.getlist("columns") if key in known))
         return cls(
             county=county,
             search=_clean(args.get("search", ""))[:MOST_SEARCH],

@@ -3,7 +3,7 @@
 Every list of a declared collection is a `RecordList`: those that clerks keep and those that steps write alike.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from admin_views.shared.addresses import public_address
 from admin_views.shared.cells import Shown, shower
 from admin_views.shared.exporting import package_file, send_list, send_package
-from admin_views.shared.guard import current_actor
+from admin_views.shared.guard import current_actor, current_signed_in
 from admin_views.shared.list_page import (
     COUNT_LIMIT,
     SEARCH_COUNT_LIMIT,
@@ -36,17 +36,19 @@ from admin_views.shared.list_query import (
 )
 from admin_views.shared.lists.conditions import compared_records, said_conditions
 from admin_views.shared.lists.saved_views import forget_view, keep_view, shown_views
+from admin_views.shared.lists.sums import is_summed, shown_sum
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import (
     Action,
     BulkAction,
     Coloured,
+    ColumnChoice,
     Empty,
     Filter,
+    ListColumn,
     ListLayout,
     ListPage,
-    Option,
     Row,
     ShownConditions,
     render_rows,
@@ -55,16 +57,19 @@ from documents.kinds import RECORDS
 from documents.records.office_state import OfficeState
 from documents.records.record import Counts, RecordQuerySet
 from forms.sentences import sentence
-from rules.access import Act
+from rules.access import Act, Actor
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field
 from schema.narrowing.operators import compared_fields
 from schema.registry import REGISTRY
+from services.desk.habits import ColumnHabit
+from services.desk.habits import habit as habit_of
 from services.imports.export_rows import ListExport, ListFacts
 from services.imports.package_job import ask_for_package
 
 Raw = Mapping[str, Any]
+_SUM_MILLISECONDS = 500  # a list waits for its sums no longer
 _LONGEST = 10  # digits of a version
 
 
@@ -172,9 +177,13 @@ class RecordList:
             column.key
             for column in self.allowed([self.declaration.field(k) for k in self.declaration.first_columns])
         )
+        habit = self.column_habit
         columns = shown_columns(self.declaration, query, first, actor)
+        if not query.columns and habit.keys:
+            columns = self._liked(habit, actor)
         data = self._read(query, columns, state)
-        heads, listed = list_columns(columns, query, url, in_place), {column.key for column in columns}
+        heads = list_columns(columns, query, url, in_place, habit)
+        listed = [column.key for column in columns]
         shown = filters(self.asked_filters, query, state, self.declaration.name, url, state.named)
         cleared = dict.fromkeys((*query.chosen, *query.days, *query.amounts, *query.without, CONDITIONS))
         return ListPage(
@@ -195,10 +204,15 @@ class RecordList:
             filters=shown,
             conditions=self._shown_conditions(query, state) if self.compared else None,
             clear_url=url + query.query(search=None, **cleared) if query.narrowed else "",
-            column_choices=tuple(
-                Option(column.key, gettext(column.label), column.key in listed)
-                for column in self.allowed(list(self.declaration.exported[1:]))
-            ),
+            column_choices=self._column_choices(listed, habit),
+            columns_url=url_for(f"{self.endpoint}.columns_view") + query.query(columns=None)
+            if self.compared
+            else "",
+            has_column_habit=habit != ColumnHabit(),
+            summary_url=url_for(f"{self.endpoint}.summary_view") + query.query(columns=None, sort=None)
+            if self.compared
+            else "",
+            sums=self._sums(query, columns, heads, selectable) if data.rows else (),
             views=shown_views(self.endpoint, self.declaration.name, url, query),
             save_view_url=url_for(f"{self.endpoint}.save_view") + query.query(),
             bulk_url=bulk_url,
@@ -215,6 +229,51 @@ class RecordList:
             layouts=layouts,
         )
 
+    @property
+    def column_habit(self) -> ColumnHabit:
+        """How the clerk likes the columns of this list."""
+        signed_in = current_signed_in()
+        return ColumnHabit.of(signed_in.preferences, self.declaration.name) if signed_in else ColumnHabit()
+
+    def _liked(self, habit: ColumnHabit, actor: Actor) -> list[Field]:
+        """Return the columns that a clerk likes to see here, of those that are theirs to see."""
+        liked = shown_columns(self.declaration, ListQuery(columns=habit.keys), (), actor)
+        allowed = {column.key for column in self.allowed(list(self.declaration.exported))}
+        return [column for column in liked if column.key in allowed]
+
+    def _column_choices(self, listed: list[str], habit: ColumnHabit) -> tuple[ColumnChoice, ...]:
+        """Return the columns that may be chosen: those shown in their order, then the others."""
+        columns = self.allowed(list(self.declaration.exported[1:]))
+        places = {key: place for place, key in enumerate(listed)}
+        ordered = sorted(columns, key=lambda one: places.get(one.key, len(places)))
+        return tuple(
+            ColumnChoice(
+                one.key, gettext(one.label), one.key in places, habit.widths.get(one.key, 0), one.key in habit.pinned
+            )
+            for one in ordered
+        )  # fmt: skip
+
+    def _sums(
+        self, query: ListQuery, columns: list[Field], heads: Sequence[ListColumn], selectable: bool
+    ) -> tuple[tuple[str, str], ...]:
+        """Return the cells at the foot of the list, each with its class; () where the clerk does not like them."""
+        signed_in = current_signed_in()
+        keys = [one.key for one in columns if is_summed(one, self.declaration)]
+        if (
+            not keys
+            or not self.compared
+            or not signed_in
+            or habit_of(signed_in.preferences, "shows_sums") == "no"
+        ):
+            return ()
+        found = self.narrowed(query).sums(keys, milliseconds=_SUM_MILLISECONDS)
+        word = gettext(N_("Sum")) if found is not None else gettext(N_("Too many records to add up here"))
+        cells = [
+            (head.align, shown_sum(found[0].sums.get(column.key)) if found and column.key in keys else "")
+            for column, head in zip(columns[1:], heads[1:], strict=True)
+        ]
+        return (("pick", ""), ("", word), *cells) if selectable else (("", word), *cells)
+
     def row(
         self, query: ListQuery, raw: Raw, *, edit_url: Callable[[Raw], str] | None,
         copy_url: Callable[[Raw], str] | None, selectable: bool, in_place: frozenset[str],
@@ -223,10 +282,12 @@ class RecordList:
         actor, state = current_actor(), office_state()
         keys = [self.declaration.field(key) for key in self.declaration.first_columns]
         first = tuple(column.key for column in self.allowed(keys))
-        columns = shown_columns(self.declaration, query, first, actor)
+        habit = self.column_habit
+        liked = not query.columns and habit.keys
+        columns = self._liked(habit, actor) if liked else shown_columns(self.declaration, query, first, actor)
         seen = self.derive(self.declaration.hooks.in_sight(raw, actor))
         data = ListData([seen], Counts(1, {}), 1, 1, 1)
-        heads = list_columns(columns, query, self.url, in_place)
+        heads = list_columns(columns, query, self.url, in_place, habit)
         (row,) = self._rows(data, columns, heads, state, edit_url, copy_url, selectable=selectable)
         return row
 

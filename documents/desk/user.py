@@ -323,6 +323,14 @@ class User(Document):
         cls.collection().update_one({"_id": user_id}, {"$set": {f"preferences.{key}": value}})
 
     @classmethod
+    def set_preferences(cls, user_id: ObjectId, values: Mapping[str, Any]) -> None:
+        """Remember several tastes of a user's; None forgets one."""
+        change: dict[str, dict[str, Any]] = {}
+        for key, value in values.items():
+            change.setdefault("$unset" if value is None else "$set", {})[f"preferences.{key}"] = value
+        cls.collection().update_one({"_id": user_id}, change)
+
+    @classmethod
     def told(cls, session: ClientSession | None = None) -> list[StoredUser]:
         """Return the active users with what they are told of."""
         fields = dict.fromkeys(("name", "display_name", "role", "county", "preferences", "followed"), 1)

@@ -32,6 +32,17 @@ class Counts:
     more: bool = False
 
 
+@dataclass(frozen=True)
+class Sums:
+    """What records add up to: of one `value` of a key, or of all. A sum is None where none of them has a number."""
+
+    value: Any
+    count: int
+    sums: Mapping[str, float | None]
+    filled: Mapping[str, int]
+    label: str = ""
+
+
 # So many found records are put in order by what they hold; more by their names' beginnings alone.
 MOST_RANKED = 1_000
 _MOST_REFERRED = 2_000
@@ -296,6 +307,36 @@ class RecordQuerySet(QuerySet):
         ]
         bound: dict[str, Any] = {"maxTimeMS": milliseconds} if milliseconds else {}
         return list(_plain(self._document).aggregate(steps, batchSize=limit + 1, **bound))
+
+    def sums(
+        self, keys: Sequence[str], *, by: str = "", label: str = "", most: int = 1, milliseconds: int
+    ) -> list["Sums"] | None:
+        """Add up the numbers of these records under each key; None where the server needs longer than it may.
+
+        With `by` for each value of that key apart, the most frequent first, no more than `most` of them; `label` is the
+        key of its name.
+        """
+        group: dict[str, Any] = {"_id": f"${by}" if by else None, "n": {"$sum": 1}}
+        for number, key in enumerate(keys):
+            group[f"s{number}"] = {"$sum": f"${key}"}
+            held = {"$cond": [{"$isNumber": f"${key}"}, 1, 0]}
+            group[f"c{number}"] = {"$sum": held}
+        if label:
+            group["label"] = {"$first": f"${label}"}
+        order = [{"$sort": {"n": -1, "_id": 1}}, {"$limit": most}] if by else []
+        steps: list[dict[str, Any]] = [{"$match": self.filters()}, {"$group": group}, *order]
+        try:
+            found = list(_plain(self._document).aggregate(steps, maxTimeMS=milliseconds, batchSize=most + 1))
+        except ExecutionTimeout:
+            return None
+        return [
+            Sums(
+                row["_id"], row["n"],
+                {key: row[f"s{number}"] if row[f"c{number}"] else None for number, key in enumerate(keys)},
+                {key: row[f"c{number}"] for number, key in enumerate(keys)}, str(row.get("label") or ""),
+            )
+            for row in found
+        ]  # fmt: skip
 
     def counts_by_county(self, most: int) -> "Counts":
         """Count these records, and those of each county, in one command; no more than `most` are looked at."""

@@ -143,6 +143,9 @@ class Calls:
             Call(f"{self.home}/?where={quote(named)}"),
         ]
 
+    def summaries(self, office: Office) -> list[Call]:
+        return [Call(f"{self.home}/summary/?{query}") for query in ("", "by=county", "by=status", "by=base")]
+
     def boards(self, office: Office) -> list[Call]:
         return [
             Call(f"{self.home}/board/"),
@@ -259,6 +262,10 @@ def of_collection(collection: str) -> Iterator[tuple[str, Route]]:
         ),
         "lookup_view": Route(SIGNED_IN, calls.lookups),
         "conditions_view": Route(SIGNED_IN, calls.conditions),
+        "columns_view": Route(
+            SIGNED_IN, calls.at("/columns/", data={"columns": ["status"], "width.status": "3"}), own=True
+        ),
+        "summary_view": Route(SIGNED_IN, calls.summaries),
         "board_view": Route(SIGNED_IN if scoped else NOBODY, calls.boards),
         "calendar_view": Route(SIGNED_IN if has_days else NOBODY, calls.calendars),
         "move_view": Route(movers, calls.moves, hidden=True, answers=(303,)),

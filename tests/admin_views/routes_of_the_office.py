@@ -235,6 +235,23 @@ OTHERS: dict[str, Route] = {
         own=True,
         answers=(200, 400),
     ),
+    "account.habits": Route(
+        SIGNED_IN,
+        fixed(
+            Call("/account/habits/"),
+            Call(
+                "/account/habits/",
+                {
+                    "density": "close",
+                    "text_size": "usual",
+                    "keeps_lists": "no",
+                    "shows_sums": "no",
+                    "start": "",
+                },
+            ),
+        ),
+        own=True,
+    ),
     "account.language": Route(
         ANYONE, fixed(Call("/account/language", {"locale": "en"}, effect=False)), own=True
     ),

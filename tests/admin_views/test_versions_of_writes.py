@@ -26,6 +26,7 @@ TRIED = "the versions are those that the trial, or the page of its result, has k
 FORMS_WITHOUT: dict[str, str] = {
     "*.save_view": OWN,
     "*.drop_view": OWN,
+    "*.columns_view": OWN,
     "*.create_view": NEW,
     "*.personal_view": NOTHING,
     "*.ajax_update": "refused, whatever is sent",
@@ -33,6 +34,7 @@ FORMS_WITHOUT: dict[str, str] = {
     "*.remove_file": PARTS,
     "*.add_file_view": PARTS,
     "*.remove_file_view": PARTS,
+    "account.habits": OWN,
     "account.language": OWN,
     "account.login": OWN,
     "account.logout": OWN,

@@ -29,6 +29,7 @@ from admin_views.shared.view_models.forms import (
 from admin_views.shared.view_models.layout import Layout, Me, SidebarItem
 from admin_views.shared.view_models.lists import (
     BulkAction,
+    ColumnChoice,
     CountyPill,
     Empty,
     Filter,
@@ -61,6 +62,7 @@ __all__ = [
     "COLOURS",
     "Choice",
     "Coloured",
+    "ColumnChoice",
     "ConfirmPage",
     "ConflictField",
     "ConflictPage",

@@ -23,6 +23,7 @@ class Me:
     name: str
     role: str
     county: str = ""
+    key: str = ""  # tells this user's drafts and remembered lists from others' in one browser
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Layout:
     today: str
     theme: str = "light"
     folded: bool = False
+    habits: str = ""  # classes for the density and the size of the text
+    keeps_lists: bool = False  # whether the menu leads to each list as it was last shown
+    habits_url: str = ""
     me: Me | None = None
     sidebar: tuple[SidebarItem, ...] = ()
     home_url: str = "/"

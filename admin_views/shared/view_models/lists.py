@@ -108,6 +108,17 @@ class ListLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """A column that a list may show; `width` in steps (0: as wide as it needs), `pinned`: it stays in sight."""
+
+    value: str
+    label: str
+    selected: bool
+    width: int = 0
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ShownConditions:
     """The conditions of a list: where they are set, and what they say; `problem` where they cannot be read."""
 
@@ -157,7 +168,11 @@ class ListPage(Filtered):
     filters: tuple[Filter, ...] = ()
     conditions: ShownConditions | None = None
     clear_url: str = ""  # takes search and filters away; "" when there are none
-    column_choices: tuple[Option, ...] = ()
+    column_choices: tuple[ColumnChoice, ...] = ()
+    columns_url: str = ""  # keeps columns, their order, widths and what stays in sight as the clerk's own
+    has_column_habit: bool = False
+    summary_url: str = ""  # adds up and counts what the filters show
+    sums: tuple[tuple[str, str], ...] = ()  # the cells at the foot, each with its class
     views: tuple[SavedView, ...] = ()
     save_view_url: str = ""
     bulk_url: str = ""
