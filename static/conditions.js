@@ -4,6 +4,7 @@
   'use strict';
 
   let asked = 0;
+  let typed = false; // since the form was asked for anew
 
   function holder() { return document.querySelector('[data-conditions-page]'); }
 
@@ -15,7 +16,9 @@
     const wrong = form.querySelector('[aria-invalid]');
     const named = form.elements[focus || form.dataset.focus];
     const field = wrong || (named && (named.length && !named.options ? named[0] : named)) || form.querySelector('select, input:not([type=hidden])');
-    if (field) { field.tomselect ? field.tomselect.focus() : field.focus(); }
+    if (!field) { return; }
+    field.tomselect ? field.tomselect.focus() : field.focus();
+    if (field.matches('input') && field.value) { field.setSelectionRange(field.value.length, field.value.length); }
   }
 
   function load(box, address, focus) {
@@ -23,7 +26,11 @@
     return fetch(address, { credentials: 'same-origin' }).then(function (reply) {
       if (!reply.ok) { throw new Error(String(reply.status)); }
       if (reply.redirected) { location.assign(reply.url); return null; }
-      return reply.text().then(function (html) { if (mine === asked) { put(box, html, focus); } });
+      return reply.text().then(function (html) {
+        if (mine !== asked) { return; }
+        const form = box.querySelector('form');
+        if (typed && form) { again(form, null, document.activeElement.name || focus); } else { put(box, html, focus); }
+      });
     });
   }
 
@@ -35,6 +42,8 @@
   }
 
   function again(form, button, focus) {
+    typed = false;
+    form.setAttribute('aria-busy', 'true');
     load(form.parentNode, addressOf(form, button), focus).catch(function () { form.submit(); });
   }
 
@@ -49,6 +58,9 @@
     if (!form.matches('[data-conditions-form]')) { return; }
     event.preventDefault();
     again(form, button || form.querySelector('[value=show]'), '');
+  });
+  document.addEventListener('input', function (event) {
+    if (event.target.matches('[data-conditions-form] input')) { typed = true; }
   });
   document.addEventListener('change', function (event) {
     const field = event.target;

@@ -144,7 +144,8 @@
     const id = new URLSearchParams(location.search).get('id') || '';
     const key = form ? DRAFT + who + ':' + location.pathname + '?' + id + '#' + (version ? version.value : 'new') : '';
     const refused = form && form.querySelector('[data-problems]');
-    if (sent && !(form && sent === key && refused)) { forget(sent); }
+    /* Only a page that says so was saved: after a lost session, or a question, the draft is still needed. */
+    if (sent && document.querySelector('.flash.success')) { forget(sent); }
     try { sessionStorage.removeItem('draft-sent'); } catch (problem) { /* nothing is kept here */ }
     keys().forEach(function (one) {
       if (one.indexOf(DRAFT) !== 0) { return; }

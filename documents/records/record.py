@@ -323,7 +323,7 @@ class RecordQuerySet(QuerySet):
             group[f"c{number}"] = {"$sum": held}
         if label:
             group["label"] = {"$first": f"${label}"}
-        order = [{"$sort": {"n": -1, "_id": 1}}, {"$limit": most}] if by else []
+        order: list[dict[str, Any]] = [{"$sort": {"n": -1, "_id": 1}}, {"$limit": most}] if by else []
         steps: list[dict[str, Any]] = [{"$match": self.filters()}, {"$group": group}, *order]
         try:
             found = list(_plain(self._document).aggregate(steps, maxTimeMS=milliseconds, batchSize=most + 1))
