@@ -24,7 +24,7 @@ def test_filters_columns_and_order_are_kept_as_a_view_and_found_again(sit_down: 
     page.click("summary:has-text('显示列')")
     page.locator(".choice:visible", has_text="营业收入").click()
     with page.expect_navigation():
-        page.locator(".pop-foot .btn:visible").click()
+        page.locator(".pop-foot .btn:visible", has_text="应用").click()
     heads = page.locator("thead th").all_inner_texts()
     assert not any("营业收入" in head for head in heads) and any("从业人员" in head for head in heads)
     for _ in range(2):
