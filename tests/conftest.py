@@ -29,6 +29,7 @@ from documents.server.connection import connect, database, disconnect
 from documents.server.embedded import EmbeddedDatabase
 from office import child_process
 from office.child_process import Places
+from public_views import expert_link
 from public_views.answers import workbooks_made
 from rules.errors import Unavailable
 from services.demo import records as demo_records
@@ -173,7 +174,8 @@ def data_dir(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _own_limits(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every worker have places of its own for the children that read files, and each test a minute of its own."""
-    workbooks_made.clear()
+    for limit in (workbooks_made, expert_link.asked, expert_link.tried):
+        limit.clear()
     places = Places(tmp_path_factory.getbasetemp() / "children", wait=120)
     monkeypatch.setattr(child_process, "PLACES", places)
 
