@@ -40,7 +40,8 @@ def contents(db):
     return {
         name: kept[name]
         for name in kept
-        if belongs_in_a_backup(name) and not name.startswith(("users", "audit"))
+        if belongs_in_a_backup(name)
+        and not name.startswith(("users", "audit", "trail_followers", "notifications"))
     }
 
 

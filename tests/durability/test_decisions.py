@@ -43,7 +43,7 @@ TODAY = office_day(NOW)
 Form = list[tuple[str, str]]
 DYING = Path(__file__).with_name("dying.py")
 # What reading, signing in and looking change by themselves.
-_ASIDE = ("users", "sign_in_attempts")
+_ASIDE = ("users", "sign_in_attempts", "trail_followers", "notifications")
 
 
 @contextmanager
