@@ -147,6 +147,7 @@ ONLY_BASES = N_("Only what belongs to a base is shown to the public.")
 NO_SECTION = N_("Choose one of the sections.")
 KEPT_BUT_SEARCHED = N_("What some may not see is not found by the search: its words would give it away.")
 PERSONAL_BUT_PUBLIC = N_("What is personal cannot be public.")
+FILES_BUT_PUBLIC = N_("Files of a field are not shown to the public.")
 KEPT_BUT_PUBLIC = N_("What some of the office may not see cannot be public.")
 
 NOT_UNIQUE = N_("Of such a field values may repeat.")
@@ -528,8 +529,10 @@ def refusals_of_own_field(
         reasons.append(Refusal(KEPT_BUT_SEARCHED, field="searched"))
     if own.unseen_by and own.public:
         reasons.append(Refusal(KEPT_BUT_PUBLIC, field="public"))
-    if own.personal and own.public:
+    if own.public and (own.personal or _names_people(own.refers_to)):
         reasons.append(Refusal(PERSONAL_BUT_PUBLIC, field="public"))
+    if own.public and own.kind is OwnKind.FILE:
+        reasons.append(Refusal(FILES_BUT_PUBLIC, field="public"))
     return tuple(reasons)
 
 
