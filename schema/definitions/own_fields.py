@@ -523,17 +523,22 @@ def refusals_of_own_field(
         and sum(one.filtered and not one.hidden for one in others) >= MOST_FILTERS
     ):
         reasons.append(Refusal(TOO_MANY_FILTERS, {"most": MOST_FILTERS}, "filtered"))
-    if own.public and shipped.name != "bases":
-        reasons.append(Refusal(ONLY_BASES, field="public"))
     if own.unseen_by and own.searched:
         reasons.append(Refusal(KEPT_BUT_SEARCHED, field="searched"))
-    if own.unseen_by and own.public:
-        reasons.append(Refusal(KEPT_BUT_PUBLIC, field="public"))
-    if own.public and (own.personal or _names_people(own.refers_to)):
-        reasons.append(Refusal(PERSONAL_BUT_PUBLIC, field="public"))
-    if own.public and own.kind is OwnKind.FILE:
-        reasons.append(Refusal(FILES_BUT_PUBLIC, field="public"))
+    if own.public:
+        reasons += _refusals_to_show(own, shipped)
     return tuple(reasons)
+
+
+def _refusals_to_show(own: OwnField, shipped: Collection) -> list[Refusal]:
+    """Return why a field may not be shown to the public."""
+    held = (
+        (shipped.name != "bases", ONLY_BASES),
+        (bool(own.unseen_by), KEPT_BUT_PUBLIC),
+        (own.personal or _names_people(own.refers_to), PERSONAL_BUT_PUBLIC),
+        (own.kind is OwnKind.FILE, FILES_BUT_PUBLIC),
+    )
+    return [Refusal(why, field="public") for holds, why in held if holds]
 
 
 def _refusals_of_uniqueness(own: OwnField, shipped: Collection) -> list[Refusal]:
