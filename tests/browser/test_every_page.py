@@ -38,7 +38,7 @@ RECORDS = {
     "ledger-entries": LONG_BASE[:8],
 }
 # What a Chinese page may hold in letters: names of things, codes, the hint of a key.
-ALLOWED = {"english", "excel", "word", "ctrl", "shift", "m-lab", "xlsx", "xlsm", "docx", "lcsj-"}
+ALLOWED = {"english", "excel", "word", "ctrl", "shift", "m-lab", "xlsx", "xlsm", "docx", "json", "lcsj-"}
 # What the page for programmers names of the answers and headers that programs exchange.
 EXCHANGED = {
     "items", "total", "next", "cursor", "version", "if-match", "accept-language", "openapi", "true", "false", "json",
