@@ -78,15 +78,15 @@ class Comment(Document):
         return cast("StoredComment", raw)
 
     @classmethod
-    def count_of(cls, record_id: ObjectId, session: ClientSession) -> int:
-        """Return how many comments a record has."""
-        return cls.collection().count_documents({"record_id": record_id}, session=session)
+    def count_of(cls, record_id: ObjectId, actor: Actor, session: ClientSession) -> int:
+        """Return how many comments of a record the actor may read."""
+        return cls.collection().count_documents({"record_id": record_id, **_told_to(actor)}, session=session)
 
     @classmethod
     def of_record(cls, record_id: ObjectId, actor: Actor) -> list[StoredComment]:
-        """Return the comments of a record that the actor may read, the oldest first."""
-        rows = cls.collection().find({"record_id": record_id, **_told_to(actor)}).sort("_id", 1)
-        return [cast("StoredComment", row) for row in rows.limit(MOST_COMMENTS)]
+        """Return the latest comments of a record that the actor may read, the oldest first."""
+        rows = cls.collection().find({"record_id": record_id, **_told_to(actor)}).sort("_id", -1)
+        return [cast("StoredComment", row) for row in rows.limit(MOST_COMMENTS)][::-1]
 
     @classmethod
     def with_history(
@@ -95,7 +95,7 @@ class Comment(Document):
         """Return the same, and with them the latest entries of the trail: one command."""
         mine = [
             {"$match": {"record_id": record_id, **_told_to(actor)}},
-            {"$sort": {"_id": 1}},
+            {"$sort": {"_id": -1}},
             {"$limit": MOST_COMMENTS},
             {"$set": {"_is_comment": True}},
         ]
@@ -111,7 +111,7 @@ class Comment(Document):
                 comments.append(cast("StoredComment", row))
             else:
                 entries.append(cast("StoredAuditEntry", row))
-        return comments, entries
+        return comments[::-1], entries
 
     @classmethod
     def of_records(cls, ids: Iterable[Any]) -> list[StoredComment]:

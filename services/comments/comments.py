@@ -64,7 +64,7 @@ def add_comment(collection: str, record_id: ObjectId, text: str, *, actor: Actor
 
     def work(uow: UnitOfWork) -> ObjectId:
         document, raw = _record(collection, record_id, actor, uow.session)
-        if Comment.count_of(record_id, uow.session) >= MOST_COMMENTS:
+        if Comment.count_of(record_id, actor, uow.session) >= MOST_COMMENTS:
             raise Refused(Refusal(TOO_MANY, {"most": MOST_COMMENTS}, "text"))
         mentions = _mentions(plain, collection, document, raw, uow)
         typed = {

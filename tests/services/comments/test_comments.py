@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from bson import ObjectId
 
+from documents.comments import comment as stored
 from documents.comments.comment import Comment
 from documents.desk.audit_entry import read_head
 from documents.notifications.trail_follower import NOTIFICATIONS, TrailFollower
@@ -19,6 +20,7 @@ from services.comments.comments import (
     people_of,
     read_comment,
 )
+from services.desk.trail import history_and_comments
 from services.notifications.deriving import tell_users
 from services.records import records
 from services.records.merge import merge, undo_merge
@@ -114,6 +116,24 @@ def test_no_record_has_more_than_so_many(office, monkeypatch):
     say(office, "guan", "一")
     with pytest.raises(Refused):
         say(office, "guan", "二")
+
+
+def test_what_another_county_said_of_a_shared_partner_does_not_count_towards_the_most(office, monkeypatch):
+    monkeypatch.setattr(comments, "MOST_COMMENTS", 1)
+    say(office, "guan", "冠县的", office.shared, "service_partners")
+    say(office, "shen", "莘县的", office.shared, "service_partners")
+    for name in ("shen", "city"):
+        with pytest.raises(Refused):
+            say(office, name, "二", office.shared, "service_partners")
+
+
+def test_of_more_than_so_many_the_latest_are_read(office, monkeypatch):
+    monkeypatch.setattr(stored, "MOST_COMMENTS", 2)
+    for text in ("一", "二", "三"):
+        say(office, "guan", text)
+    assert said(office, "guan") == ["二", "三"]
+    _, shown_there = history_and_comments("bases", office.guan.base, office.actor("guan"), most=1)
+    assert [one["text"] for one in shown_there] == ["二", "三"]
 
 
 def test_who_is_mentioned_is_told_once_and_who_may_not_read_it_is_not(office):
