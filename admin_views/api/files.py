@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from admin_views.api.door import Door
 from admin_views.shared.api_problems import BAD_REQUEST, WRONG_TYPE, Fault, ProblemFound
+from admin_views.shared.files import shown_name
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, parse_object_id
 from admin_views.shared.told import tell_file
@@ -109,7 +110,7 @@ def _particulars(door: Door, entry: StoredAttachment) -> dict[str, Any]:
     file_id: ObjectId = entry["_id"]
     return {
         "id": str(file_id),
-        "name": entry["name"],
+        "name": shown_name(entry),
         "size": entry["size"],
         "media_type": entry["media_type"],
         "sha256": entry["sha256"],

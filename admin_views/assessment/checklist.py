@@ -13,7 +13,7 @@ from admin_views.assessment.labels import asked_year
 from admin_views.assessment.page import asked_base
 from admin_views.assessment.view_models import CheckField, ChecklistPage
 from admin_views.shared.articles import article_of
-from admin_views.shared.files import ACCEPT, HINT, add_each
+from admin_views.shared.files import ACCEPT, HINT, add_each, shown_name
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, typed_version
 from admin_views.shared.view_models import Link
@@ -77,7 +77,7 @@ def _shown(
     base: BaseRow, year: int, items: Items, version: int, *, refusals: Any = (),
     theirs: ChecklistOfYear | None = None, hint: str = "", status: int = 200,
 ) -> ResponseReturnValue:  # fmt: skip
-    names = {file["_id"]: file["name"] for file in files_of("bases", base["_id"], current_actor())}
+    names = {file["_id"]: shown_name(file) for file in files_of("bases", base["_id"], current_actor())}
     beside = {refusal.field: sentence(refusal) for refusal in refusals if refusal.field}
     on_top = [sentence(refusal) for refusal in refusals if not refusal.field]
     if theirs:

@@ -27,6 +27,7 @@ from admin_views.assessment.trends import trends
 from admin_views.assessment.view_models import BasePage, CheckLine, LevelHead, LevelLine, Tab
 from admin_views.shared.articles import article_of
 from admin_views.shared.exporting import send_tables
+from admin_views.shared.files import shown_name
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import asked_id, office_state, today
 from admin_views.shared.view_models import Action, Link, badge, figure
@@ -193,7 +194,8 @@ def _trend_note(assessment: Assessment, by_year: Mapping[int, Assessment]) -> st
 
 def _file_names(base_id: ObjectId) -> dict[ObjectId, str]:
     return {
-        attachment["_id"]: attachment["name"] for attachment in files_of("bases", base_id, current_actor())
+        attachment["_id"]: shown_name(attachment)
+        for attachment in files_of("bases", base_id, current_actor())
     }
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.desk.view_models import RecycleBinPage, RecycledItem
+from admin_views.shared.files import shown_name
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history_labels import PAGES
 from admin_views.shared.list_page import SIZE, simple_pager
@@ -20,9 +21,7 @@ from forms.sentences import sentence
 from rules.access import Permission
 from rules.choices import Word
 from rules.errors import Missing, Refused
-from rules.personal_numbers import masked_file
 from rules.words import N_
-from schema.file_places import place_of
 from schema.registry import REGISTRY
 from services.records import recycle_bin as service
 
@@ -67,12 +66,7 @@ def index() -> ResponseReturnValue:
 
 def _label(row: Mapping[str, Any]) -> str:
     """Return what was deleted is called; the name of a file of a personal field is hidden as elsewhere."""
-    label = str(row.get("label") or "")
-    if row["collection"] != FILES:
-        return label
-    place = place_of(row["document"]["collection"], row["document"].get("slot", ""))
-    is_hidden = place is not None and place.field is not None and place.field.masked
-    return masked_file(label) if is_hidden else label
+    return shown_name(row["document"]) if row["collection"] == FILES else str(row.get("label") or "")
 
 
 def bring_back() -> ResponseReturnValue:

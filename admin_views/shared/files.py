@@ -3,7 +3,7 @@
 Whose a place is, and when it is open, says the table of `schema.file_places`, which the services ask.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bson import ObjectId
@@ -18,8 +18,10 @@ from admin_views.shared.view_models import FileItem, Option, Upload
 from documents.records.attachment import StoredAttachment
 from forms.sentences import sentence
 from rules.errors import Missing, Refusal, Refused
+from rules.personal_numbers import masked_file
 from rules.words import N_
 from schema.file_places import has_owned_files
+from schema.registry import REGISTRY
 from services.shared.files import ENDINGS, SentFile, add_file, open_file, readable_file, remove_file
 
 ACCEPT = ",".join(f".{ending}" for ending in ENDINGS)
@@ -27,6 +29,14 @@ HINT = N_("PDF, pictures, Word, Excel, WPS; at most 20 MB each.")
 
 
 # --- Showing -------------------------------------------------------------------------------------
+
+
+def shown_name(entry: Mapping[str, Any]) -> str:
+    """Return what a file is called; of a personal field, with the middle of its name hidden."""
+    declaration = REGISTRY.get(entry["collection"])
+    fields = declaration.file_fields if declaration else ()
+    is_masked = any(field.masked for field in fields if field.key == entry.get("slot"))
+    return masked_file(entry["name"]) if is_masked else str(entry["name"])
 
 
 def shown_size(size: int) -> str:

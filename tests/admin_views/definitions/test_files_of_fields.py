@@ -277,6 +277,18 @@ def test_a_personal_files_name_is_hidden_until_somebody_asks(office, boss, city)
     assert "张三" not in city.get("/admin/recycle-bin/").text
 
 
+def test_a_program_that_lists_or_sends_a_personal_file_is_told_its_name_hidden(office, boss, city):
+    add(boss, "法人身份证", "file", personal="y")
+    key = key_of(office, "法人身份证")
+    company(city, office, **{key: sent(("张三身份证.pdf", PDF))})
+    address = f"/api/v1/tenant-companies/{stored(office)['_id']}/files"
+    upload = {"file": sent(("张三护照页.pdf", LATER))[0], "field": key}
+    made = city.ask(address, "POST", data=upload)
+    assert (made.status_code, made.json["name"]) == (201, "张****页.pdf"), made.text
+    assert "张三" not in str(city.ask(address).json)
+    assert names(office, key) == ["张三身份证.pdf", "张三护照页.pdf"]
+
+
 def test_programs_read_add_and_remove_files_of_a_field(office, city, licence, made):
     address = f"/api/v1/tenant-companies/{made['_id']}"
     first = made[licence][0]["file"]
