@@ -9,7 +9,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.definitions.own_collection import COLLECTION, OwnCollectionRow
-from documents.definitions.own_field import refresh_own_fields
+from documents.definitions.own_field import OwnFieldRow, refresh_own_fields
 from documents.desk.audit_entry import Change
 from documents.indexes import build_indexes_of
 from documents.kinds import RECORDS
@@ -31,9 +31,11 @@ from schema.definitions.own_collections import (
     refusals_of_own_collection,
     stored_own_collection,
 )
-from schema.definitions.own_fields import SEEING, unseen_roles
+from schema.definitions.own_fields import REFERRING, SEEING, as_field, own_field_of, unseen_roles
+from schema.field import Field
 from schema.registry import REGISTRY
 from schema.statuses import STATUSES
+from services.definitions.own_fields import COLLECTION_GONE
 from services.records import records
 from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
@@ -247,7 +249,8 @@ def delete_within(uow: UnitOfWork, own: OwnCollection) -> None:
 def bring_back_own_collection(word: str, *, version: int, actor: Actor, now: datetime) -> None:
     """Bring a deleted collection back with its fields; its records are brought back from the recycle bin one by one.
 
-    Raises NotAllowed, Missing, Stale, Refused where another has its name by now, Unavailable.
+    Raises NotAllowed, Missing, Stale, Refused where another has its name by now or what its fields refer to is gone or
+    kept from more roles, Unavailable.
     """
     actor.demand(Permission.MANAGE_OFFICE)
 
@@ -256,6 +259,7 @@ def bring_back_own_collection(word: str, *, version: int, actor: Actor, now: dat
         row = _row(word, uow, version=version, deleted=True)
         own = own_collection_of(row["collection"])
         _demand(own, OwnCollectionRow.stored(uow.session), is_new=False)
+        _demand_targets_there(uow, own)
         uow.save(OwnCollectionRow, row, {key: value for key, value in row.items() if key != "deleted"})
         uow.record("restored", COLLECTION, row["_id"], own.label)
         return own
@@ -299,17 +303,36 @@ def _demand(own: OwnCollection, rows: list[dict[str, Any]], *, is_new: bool) -> 
 
 def _demand_references_kept(own: OwnCollection) -> None:
     """Raise Refused where a reference from or to it would be seen by a role that may not see what it names."""
+    mine, after = REGISTRY[own.name], as_collection(own)
+    for other, field in REGISTRY.referring_to(own.name):
+        _demand_seen(field, other, after)
+    for field in (*mine.references, *mine.reference_lists):
+        _demand_seen(field, after, REGISTRY[field.refers_to])
+
+
+def _demand_seen(field: Field, of: Collection, target: Collection) -> None:
+    """Raise Refused where a role would see a reference to what it may not see; a record of its own kind it may."""
+    if of.name != target.name and unseen_roles(
+        of, target, [role for role in SEEING if not field.is_seen_by(role)]
+    ):
+        raise Refused(Refusal(UNSEEN_TARGET_OF, {"field": f"{of.title} · {field.label}"}, "rights_city"))
+
+
+def _demand_targets_there(uow: UnitOfWork, own: OwnCollection) -> None:
+    """Raise Refused where a collection that comes back refers to one that is gone or kept from more roles by now."""
     after = as_collection(own)
-    pairs = [(other, field, other, after) for other, field in REGISTRY.referring_to(own.name)]
-    mine = REGISTRY[own.name]
-    pairs += [
-        (mine, field, after, REGISTRY[field.refers_to]) for field in (*mine.references, *mine.reference_lists)
-    ]
-    for other, field, of, target in pairs:
-        if unseen_roles(of, target, [role for role in SEEING if not field.is_seen_by(role)]):
-            raise Refused(
-                Refusal(UNSEEN_TARGET_OF, {"field": f"{other.title} · {field.label}"}, "rights_city")
-            )
+    rows = [row for row in OwnFieldRow.of_collection(own.name, uow.session) if not row.get("deleted")]
+    for one in (own_field_of(row["field"]) for row in rows):
+        if one.kind not in REFERRING or one.recycled or one.refers_to == own.name:
+            continue
+        target = REGISTRY.get(one.refers_to)
+        if target is None:
+            raise Refused(COLLECTION_GONE)
+        if one.hidden or one.replaced:  # shown again, it is judged as a new one
+            continue
+        if target.is_hidden:
+            raise Refused(UNSEEN_TARGET_OF, field=f"{own.label} · {one.label}")
+        _demand_seen(as_field(one), after, target)
 
 
 def _demand_not_referred(own: OwnCollection) -> None:

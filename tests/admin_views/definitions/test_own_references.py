@@ -1,5 +1,6 @@
 """Own fields that refer to a record of any collection: whoever sees the one sees the other, and nobody learns more."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -191,3 +192,47 @@ def test_a_reference_shows_no_role_what_it_may_not_see(policies):
     partners = OwnField("service_partners", "", OwnKind.REFERENCE, "所属园", refers_to="bases")
     with pytest.raises(Refused):
         own_fields.add_own_field(partners, actor=boss, now=NOW)
+
+
+@pytest.mark.parametrize("kind", [OwnKind.REFERENCE, OwnKind.REFERENCES])
+def test_a_collection_comes_back_when_what_it_refers_to_is_there_and_seen_by_the_same_roles(
+    office, sign_in, kind
+):
+    boss = office.actor("boss")
+    tutors = OwnCollection("tutors", "创业导师")
+    for own in (tutors, OwnCollection("lessons", "创业课程")):
+        own_collections.add_own_collection(own, actor=boss, now=NOW)
+    for label, target in (("授课导师", "c_tutors"), ("前置课程", "c_lessons")):
+        own_fields.add_own_field(
+            OwnField("c_lessons", "", kind, label, refers_to=target, filtered=True), actor=boss, now=NOW
+        )
+
+    def version(word: str) -> int:
+        return int(office.db["own_collections"].find_one({"_id": f"c_{word}"})["version"])
+
+    def delete(word: str) -> None:
+        own_collections.delete_own_collection(word, typed="", version=version(word), actor=boss, now=NOW)
+
+    def bring_back(word: str) -> None:
+        own_collections.bring_back_own_collection(word, version=version(word), actor=boss, now=NOW)
+
+    def change(own: OwnCollection) -> None:
+        own_collections.change_own_collection(own, version=version("tutors"), actor=boss, now=NOW)
+
+    delete("lessons")
+    delete("tutors")
+    with pytest.raises(Refused) as refused:
+        bring_back("lessons")
+    assert refused.value.refusals[0].message == own_fields.COLLECTION_GONE
+    bring_back("tutors")
+    shut = {**tutors.rights, Role.COUNTY: frozenset[Act]()}
+    for changed in (replace(tutors, rights=shut), replace(tutors, hidden=True)):
+        change(changed)
+        with pytest.raises(Refused) as refused:
+            bring_back("lessons")
+        assert refused.value.refusals[0].message == own_collections.UNSEEN_TARGET_OF
+        assert "授课导师" in refused.value.refusals[0].params["field"]
+    assert "c_lessons" not in REGISTRY
+    change(tutors)
+    bring_back("lessons")
+    assert sign_in("city").get("/admin/c/lessons/new/").status_code == 200
