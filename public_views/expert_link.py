@@ -16,7 +16,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from documents.applications.application import StoredApplication
+from documents.applications.application import StoredApplication, StoredExpert
 from forms.sentences import sentence
 from office.excel.cells import parse
 from public_views.layout import OFFICE
@@ -38,7 +38,7 @@ from services.applications.round_experts import (
     open_shown_file,
     score_by_link,
 )
-from services.applications.score_grid import UNSEEN, mark_of
+from services.applications.score_grid import mark_of
 from services.shared.office_day import office_today
 from services.shared.origins import present_origin
 
@@ -154,7 +154,7 @@ def index(secret: str, opened: OpenedLink) -> ResponseReturnValue:
     counties = office_counties().by_code
     bases = []
     for raw in opened.applications:
-        entry = next((entry for entry in raw.get("experts", ()) if entry["name"] == opened.expert.name), None)
+        entry = _stored(opened, raw)
         county = counties[raw["county"]].name if raw["county"] in counties else raw["county"]
         url = url_for("expert_link.score", secret=secret, application=raw["_id"])
         total = f"{entry['total']:g}" if entry else ""
@@ -170,7 +170,7 @@ def score(secret: str, opened: OpenedLink, application: str) -> ResponseReturnVa
     """Show one base and take the expert's scores of it."""
     raw = opened.application(_id(application))
     if request.method == "GET":
-        return _score_page(secret, opened, raw)
+        return _score_page(secret, opened, raw, mark_of(_stored(opened, raw)))
     refusals: list[Refusal] = []
     points: dict[str, float | None] = {}
     for line in opened.round.sheet.dimensions:
@@ -178,23 +178,24 @@ def score(secret: str, opened: OpenedLink, application: str) -> ResponseReturnVa
             points[line.key] = parse(_POINTS, request.form.get(f"score_{line.key}", ""))
         except Refused as problem:
             refusals.append(Refusal(problem.refusals[0].message, problem.refusals[0].params, line.key))
-    status = 422
+    status, mark = 422, request.form.get("mark", "")
     try:
         if refusals:
             raise Refused(*refusals)
         score_by_link(
-            secret, raw["_id"], points, request.form.get("opinion", ""), mark=request.form.get("mark", ""),
+            secret, raw["_id"], points, request.form.get("opinion", ""), mark=mark,
             origin=present_origin(), now=datetime.now(UTC),
         )  # fmt: skip
     except Stale as problem:
         refusals, status = list(problem.refusals), 409
         raw = open_link(secret, today=office_today()).application(raw["_id"])
+        mark = mark_of(_stored(opened, raw))  # told of the change: sent again, theirs replaces it
     except Refused as problem:
         refusals = list(problem.refusals)
     else:
         flash(gettext(N_("Your scores of %(name)s are saved."), name=raw["base_name"]), "success")
         return redirect(url_for("expert_link.index", secret=secret), 303)
-    return _score_page(secret, opened, raw, refusals), status
+    return _score_page(secret, opened, raw, mark, refusals), status
 
 
 @_guarded
@@ -212,10 +213,13 @@ def _id(text: str) -> ObjectId:
     return ObjectId(text)
 
 
+def _stored(opened: OpenedLink, raw: StoredApplication) -> StoredExpert | None:
+    return next((entry for entry in raw.get("experts", ()) if entry["name"] == opened.expert.name), None)
+
+
 def _score_page(
-    secret: str, opened: OpenedLink, raw: StoredApplication, refusals: list[Refusal] | None = None
+    secret: str, opened: OpenedLink, raw: StoredApplication, mark: str, refusals: list[Refusal] | None = None
 ) -> str:
-    stored = next((entry for entry in raw.get("experts", ()) if entry["name"] == opened.expert.name), None)
     given = entry_of(raw, opened.expert.name)
     typed = request.form if request.method == "POST" else {}
     dimensions = opened.round.sheet.dimensions
@@ -244,7 +248,7 @@ def _score_page(
         opinion=typed.get("opinion", given.opinion if given else ""),
         opinion_problem=wrong.get("opinion", ""),
         problems=tuple(sentence(refusal) for refusal in refusals or () if refusal.field not in beside),
-        mark=mark_of(stored) if stored else UNSEEN,
+        mark=mark,
         home_url=url_for("expert_link.index", secret=secret),
     )  # fmt: skip
     return render_template("expert_link/score.html", page=page)

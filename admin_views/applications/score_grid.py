@@ -1,7 +1,7 @@
 """The scores of a round in one grid, by keyboard or Excel; its experts, and the private link of each."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bson import ObjectId
@@ -67,14 +67,15 @@ class _Typed:
 
     cells: Mapping[str, str]
     marks: Mapping[str, str]
-    concluding: frozenset[str]
+    concluding: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """What a page of the grid says beside what is stored."""
+    """What a page of the grid says beside what is stored; `marks` of the rows whose cells are of an earlier reading."""
 
     cells: Mapping[str, str]
+    marks: Mapping[str, str] = field(default_factory=dict)
     concluding: frozenset[str] = frozenset()
     refusals: tuple[Refusal, ...] = ()
     message: str = ""
@@ -90,14 +91,15 @@ def scores(text: str) -> ResponseReturnValue:
         return _page(stored_round, bases)
     if request.form.get("action") == "read":
         return _read_workbook(stored_round, bases)
-    typed, rows = _typed(request.form), {}
+    typed = _typed(request.form)
     try:
         rows = _rows_typed(typed, stored_round.sheet)
         saved = save_grid(stored_round.id, rows, actor=current_actor(), now=now())
     except (Refused, Stale) as problem:
         fresh = read_grid(stored_round.id, actor=current_actor())
-        cells = _touched(typed.cells, rows, stored_round.sheet)
-        shown = _Shown(cells, typed.concluding, problem.refusals, changed=True)
+        kept = _touched(typed, stored_round.sheet)
+        marks = _marks_again(kept.marks, problem)
+        shown = _Shown(kept.cells, marks, typed.concluding, problem.refusals, changed=True)
         return _page(stored_round, fresh, shown, status=409 if isinstance(problem, Stale) else 422)
     if saved.concluded:
         message = N_("Saved %(rows)s rows; the review of %(bases)s bases is concluded.")
@@ -109,17 +111,28 @@ def scores(text: str) -> ResponseReturnValue:
     return redirect(url_for("rounds.scores", text=stored_round.id), 303)
 
 
-def _touched(
-    cells: Mapping[str, str], rows: Mapping[ObjectId, TypedBase], sheet: ScoreSheet
-) -> dict[str, str]:
+def _touched(typed: _Typed, sheet: ScoreSheet) -> _Typed:
     """Return what was typed without the rows that say what was read: they are shown as they are stored by now."""
-    left = {
-        f"{row_id(application_id, row.expert.name)}-"
-        for application_id, base in rows.items()
-        for row in base.rows
-        if row.is_untouched(sheet)
+    left = set()
+    for named in typed.marks:
+        row, refusals = _row_typed(typed, named, sheet)
+        if not refusals and row.is_untouched(sheet):
+            left.add(named)
+    return replace(
+        typed,
+        cells={name: value for name, value in typed.cells.items() if name.rpartition("-")[0] not in left},
+        marks={named: mark for named, mark in typed.marks.items() if named not in left},
+    )
+
+
+def _marks_again(marks: Mapping[str, str], problem: Refused | Stale) -> dict[str, str]:
+    """Return the marks that go out again as they came: all but those of rows that are now said to have changed."""
+    told = {reason.field for reason in problem.refusals} if isinstance(problem, Stale) else set()
+    return {
+        named: mark
+        for named, mark in marks.items()
+        if not told & {named, f"{_OPINION}-{named.partition('-')[0]}"}
     }
-    return {name: value for name, value in cells.items() if f"{name.rpartition('-')[0]}-" not in left}
 
 
 def export(text: str) -> ResponseReturnValue:
@@ -142,20 +155,11 @@ def _rows_typed(typed: _Typed, sheet: ScoreSheet) -> dict[ObjectId, TypedBase]:
     """Return what was typed by base. Raises Refused for what is no number, Missing for an id that is none."""
     refusals: list[Refusal] = []
     rows: dict[ObjectId, list[TypedRow]] = {}
-    for named, mark in typed.marks.items():
+    for named in typed.marks:
         application_id = parse_object_id(named.partition("-")[0])
-        points: dict[str, float | None] = {}
-        for line in sheet.dimensions:
-            try:
-                points[line.key] = parse(_POINTS, typed.cells.get(f"{named}-{line.key}", ""))
-            except Refused as problem:
-                reason = problem.refusals[0]
-                refusals.append(Refusal(reason.message, reason.params, f"{named}-{line.key}"))
-        expert = Expert(
-            typed.cells.get(f"{named}-name", "").strip(), typed.cells.get(f"{named}-organization", "").strip(),
-            points, typed.cells.get(f"{named}-{_OPINION}", ""),
-        )  # fmt: skip
-        rows.setdefault(application_id, []).append(TypedRow(expert, mark))
+        row, wrong = _row_typed(typed, named, sheet)
+        refusals += wrong
+        rows.setdefault(application_id, []).append(row)
     if refusals:
         raise Refused(*refusals)
     if typed.concluding - {str(application_id) for application_id in rows}:
@@ -171,6 +175,23 @@ def _rows_typed(typed: _Typed, sheet: ScoreSheet) -> dict[ObjectId, TypedBase]:
     }
 
 
+def _row_typed(typed: _Typed, named: str, sheet: ScoreSheet) -> tuple[TypedRow, list[Refusal]]:
+    """Return one row as it was typed, and why cells of it are no numbers."""
+    refusals: list[Refusal] = []
+    points: dict[str, float | None] = {}
+    for line in sheet.dimensions:
+        try:
+            points[line.key] = parse(_POINTS, typed.cells.get(f"{named}-{line.key}", ""))
+        except Refused as problem:
+            reason = problem.refusals[0]
+            refusals.append(Refusal(reason.message, reason.params, f"{named}-{line.key}"))
+    expert = Expert(
+        typed.cells.get(f"{named}-name", "").strip(), typed.cells.get(f"{named}-organization", "").strip(),
+        points, typed.cells.get(f"{named}-{_OPINION}", ""),
+    )  # fmt: skip
+    return TypedRow(expert, typed.marks[named]), refusals
+
+
 # --- A workbook that was filled in ----------------------------------------------------------------------
 
 
@@ -184,18 +205,26 @@ def _read_workbook(stored_round: ApplicationRound, bases: Sequence[GridBase]) ->
     except Refused as problem:
         refusals = tuple(Refusal(reason.message, reason.params, "file") for reason in problem.refusals)
         return _page(stored_round, bases, _Shown({}, refusals=refusals), status=422)
-    return _page(stored_round, bases, _taken(filled, bases))
+    return _page(stored_round, bases, _taken(filled, bases, stored_round.sheet))
 
 
-def _taken(filled: Iterable[FilledRow], bases: Sequence[GridBase]) -> _Shown:
-    """Return the grid with the workbook's values in it; rows that are not in the grid are named."""
+def _taken(filled: Iterable[FilledRow], bases: Sequence[GridBase], sheet: ScoreSheet) -> _Shown:
+    """Return the grid with what was filled in since the workbook went out; rows that are not in the grid are named.
+
+    Each goes with the mark of what went out then: one that somebody changed meanwhile is asked about.
+    """
     ids = {
-        (base.application["base_name"], row.expert.name): row_id(base.application["_id"], row.expert.name)
+        (base.application["base_name"], row.expert.name): (
+            row_id(base.application["_id"], row.expert.name),
+            row,
+        )
         for base in bases
         if base.is_open
         for row in base.rows
     }
     cells: dict[str, str] = {}
+    marks: dict[str, str] = {}
+    marks_now: dict[str, str] = {}
     count, unknown = 0, []
     for row in filled:
         found = ids.get((row.base, row.expert))
@@ -205,13 +234,21 @@ def _taken(filled: Iterable[FilledRow], bases: Sequence[GridBase]) -> _Shown:
         if not row.opinion and not any(row.points.values()):
             continue
         count += 1
-        cells |= {f"{found}-{key}": points for key, points in row.points.items()}
-        cells[f"{found}-{_OPINION}"] = row.opinion
+        named, current = found
+        cells |= {f"{named}-{key}": points for key, points in row.points.items()}
+        cells |= {
+            f"{named}-name": current.expert.name, f"{named}-organization": current.expert.organization,
+            f"{named}-{_OPINION}": row.opinion,
+        }  # fmt: skip
+        marks[named], marks_now[named] = row.mark, current.mark
     message = gettext(N_("%(count)s rows were read from the workbook; nothing is saved yet."), count=count)
     if unknown:
         left = N_("Not in this grid, or concluded already: %(rows)s.")
         message += " " + gettext(left, rows="；".join(dict.fromkeys(unknown)))
-    return _Shown(cells, message=message, changed=count > 0)
+    kept = _touched(_Typed(cells, marks), sheet)
+    kept = _touched(replace(kept, marks={named: marks_now[named] for named in kept.marks}), sheet)
+    marks = {named: marks[named] for named in kept.marks}
+    return _Shown(kept.cells, marks, message=message, changed=count > 0)
 
 
 # --- The page -------------------------------------------------------------------------------------------
@@ -313,7 +350,7 @@ def _row(
         opinion=cell(_OPINION, row.expert.opinion, gettext(N_("Opinion"))),
         total=summed,
         hidden=(
-            (f"mark-{named}", row.mark), (f"{named}-name", row.expert.name),
+            (f"mark-{named}", shown.marks.get(named, row.mark)), (f"{named}-name", row.expert.name),
             (f"{named}-organization", row.expert.organization),
         ),
         problem=wrong.get(named, ""),

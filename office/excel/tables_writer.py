@@ -26,6 +26,7 @@ from schema.field import Field
 
 _BLOCK = 200  # rows that are packed at once
 _MOST_LINES = 20  # of a row, so that none fills a page
+_UNSEEN_WIDTH = 255  # of a hidden column, so that it makes no row higher
 _FIRST_DAY = dt.date(1900, 1, 1)  # before it Excel knows no days
 _EPOCH_DAY = dt.date(1899, 12, 30).toordinal()
 
@@ -37,6 +38,7 @@ About = Callable[[int, str], Sequence[tuple[str, str]]]
 class Table:
     """One sheet: `heads` are (heading, width in characters); a row has a value for each, None for a blank.
 
+    With `hidden`, the heading of one more column that nobody sees, a row has its value last.
     `total` stands under the rows in bold. The first `frozen` columns stay in sight. With `look` the columns are
     declared ones, and so formatted, and the rows come from `row_maker`.
     """
@@ -49,6 +51,7 @@ class Table:
     frozen: int = 1
     total: Sequence[Any] | None = None
     look: Look | None = None
+    hidden: str = ""
 
     @classmethod
     def of(
@@ -69,6 +72,7 @@ class Table:
             name=valid_sheet_name(self.name), title=self.title, line=self.note,
             headings=tuple(heading for heading, _ in self.heads), widths=tuple(width for _, width in self.heads),
             styles=(parts.PLAIN,) * len(self.heads), frozen=self.frozen,
+            hidden=self.hidden,
         )  # fmt: skip
 
 
@@ -121,7 +125,8 @@ def _stream(tables: Iterable[Table], about: About | None, counted: Callable[[int
 def _row_writer(table: Table) -> Callable[[int, Any], str]:
     if table.look is not None:
         return row_writer(table.look, marked=False, linked=False)
-    columns = [(letters(place), int(width)) for place, (_, width) in enumerate(table.heads)]
+    widths = [int(width) for _, width in table.heads] + ([_UNSEEN_WIDTH] if table.hidden else [])
+    columns = [(letters(place), width) for place, width in enumerate(widths)]
 
     def write(line: int, row: Sequence[Any]) -> str:
         most, cells = 1, []

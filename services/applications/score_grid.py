@@ -215,21 +215,22 @@ class _BaseWork:
         )
         found = self.experts[at] if at is not None else None
         field = row_id(self._raw["_id"], row.expert.name)
+        if found is None and row.expert.name not in self._given:
+            self.refusals.append(Refusal(_UNKNOWN, field=field))
+            return
         wrong = [
             Refusal(reason.message, reason.params, f"{field}-{reason.field}" if reason.field else field)
             for reason in self._refusals(row.expert, known=found is not None)
         ]
-        if wrong:
-            self.refusals += wrong
-            return
-        entry = stored_expert(row.expert, self._sheet)
-        mark = mark_of(entry)
-        if mark == mark_of(found):
+        entry = None if wrong else stored_expert(row.expert, self._sheet)
+        if entry is not None and mark_of(entry) == mark_of(found):
             return  # it stands there already
-        if mark_of(found) != row.mark:
-            self.conflicts.append(
-                Refusal(_CHANGED, {"row": f"{self._raw['base_name']} {entry['name']}"}, field)
-            )
+        is_changed = mark_of(found) != row.mark
+        if is_changed:
+            name = f"{self._raw['base_name']} {row.expert.name}"
+            self.conflicts.append(Refusal(_CHANGED, {"row": name}, field))
+        self.refusals += wrong
+        if is_changed or entry is None:
             return
         if at is None:
             self.experts.append(entry)
@@ -239,8 +240,6 @@ class _BaseWork:
         self.changes.append(Change("experts", was, f"{entry['name']} {entry['total']:g}"))
 
     def _refusals(self, expert: Expert, *, known: bool) -> tuple[Refusal, ...]:
-        if not known and expert.name not in self._given:
-            return (Refusal(_UNKNOWN),)
         if not known and len(self.experts) >= MOST_EXPERTS:
             return (Refusal(N_("There are too many experts.")),)
         names = {"base_name": self._raw["base_name"], "operator": self._raw.get("operator", "")}

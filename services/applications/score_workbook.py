@@ -12,11 +12,12 @@ from office.excel.workbook_reader import Limits, UndeclaredSheet, look_into
 from rules.errors import Refused
 from rules.scoring import ScoreSheet, total
 from rules.words import N_
-from services.applications.score_grid import GridBase
+from services.applications.score_grid import UNSEEN, GridBase
 
 _BASE, _COUNTY, _EXPERT, _ORGANIZATION, _TOTAL, _OPINION = (
     "基地名称", "所属县（市、区）", "专家姓名", "专家单位", "合计", "评审意见",
 )  # fmt: skip
+_MARK = "评分标识"  # of the hidden column: what stood in the row when the workbook went out
 _MOST_BYTES = 10 << 20
 _MOST_ROWS = 5000
 _OTHER = N_("This is not a workbook of this round's scores: it lacks the column “%(name)s”.")
@@ -24,12 +25,16 @@ _OTHER = N_("This is not a workbook of this round's scores: it lacks the column 
 
 @dataclass(frozen=True)
 class FilledRow:
-    """One row that was filled in: the cells as text, by the key of a dimension, and the opinion."""
+    """One row that was filled in: the cells as text, by the key of a dimension, and the opinion.
+
+    `mark` is of what stood there when the workbook went out, `UNSEEN` where it does not say so.
+    """
 
     base: str
     expert: str
     points: Mapping[str, str]
     opinion: str
+    mark: str = UNSEEN
 
 
 def score_table(
@@ -54,9 +59,9 @@ def score_table(
             summed = float(round(total(whole, sheet), 2)) if len(whole) == len(points) else None
             rows.append((
                 raw["base_name"], county_names.get(raw["county"], raw["county"]), row.expert.name,
-                row.expert.organization, *points, summed, row.expert.opinion,
+                row.expert.organization, *points, summed, row.expert.opinion, row.mark,
             ))  # fmt: skip
-    return Table("评分表", f"{round_name}专家评分表", heads, rows, frozen=3)
+    return Table("评分表", f"{round_name}专家评分表", heads, rows, frozen=3, hidden=_MARK)
 
 
 def read_scores(stream: IO[bytes], name: str, sheet: ScoreSheet) -> list[FilledRow]:
@@ -67,10 +72,12 @@ def read_scores(stream: IO[bytes], name: str, sheet: ScoreSheet) -> list[FilledR
             target.write(stream.read(_MOST_BYTES + 1))
         found = look_into(path, name=name, limits=Limits(file_bytes=_MOST_BYTES), most_rows=_MOST_ROWS)
     places = _places(found, sheet)
+    marked = next((place for place, heading in enumerate(found.headings) if _plain(heading) == _MARK), None)
     return [
         FilledRow(
             _cell(row, places[_BASE]), _cell(row, places[_EXPERT]),
             {line.key: _cell(row, places[line.key]) for line in sheet.dimensions}, _cell(row, places[_OPINION]),
+            UNSEEN if marked is None else _cell(row, marked),
         )
         for row in found.rows
     ]  # fmt: skip

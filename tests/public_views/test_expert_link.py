@@ -110,6 +110,20 @@ def test_what_is_wrong_is_said_beside_its_field_and_kept_and_without_a_token_not
     assert "experts" not in driver.stored(given[0]) or driver.stored(given[0])["experts"] == []
 
 
+def test_scores_that_changed_behind_a_slip_are_asked_about_before_they_are_replaced(client, given, round_id):
+    url = f"/expert-review/{link(round_id)}/{given[0]}/"
+    page = client.get(url).text
+    scored = {f"score_{key}": ["81"] for key in SHEET} | {"opinion": ["好。"]}
+    assert client.post(url, data=form(page, "form") | scored).status_code == 303
+    other = {f"score_{key}": ["60"] for key in SHEET} | {"opinion": ["旧。"]}
+    answer = client.post(url, data=form(page, "form") | other | {"score_effect": ["6o"]})
+    assert answer.status_code == 422
+    answer = client.post(url, data=form(answer.text, "form") | {"score_effect": ["60"]})
+    assert answer.status_code == 409 and driver.stored(given[0])["experts"][0]["total"] == 81
+    assert client.post(url, data=form(answer.text, "form")).status_code == 303
+    assert driver.stored(given[0])["experts"][0]["total"] == 60
+
+
 def test_neither_a_base_nor_a_file_that_was_not_given_is_there(client, given, round_id, travel):
     home = f"/expert-review/{link(round_id)}/"
     of_other = Attachment._get_collection().find_one({"record_id": given[1]})["_id"]

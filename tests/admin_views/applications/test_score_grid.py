@@ -117,6 +117,55 @@ def test_rows_of_two_clerks_at_once_both_stay_and_only_the_same_row_is_asked_abo
     assert sorted(expert["total"] for expert in driver.stored(two[0])["experts"]) == [60, 70]
 
 
+@pytest.fixture
+def changed_by_another(sign_in, round_id, two):
+    """A clerk, and the page they opened with 60 points of 赵教授, who has 90 by now."""
+    one, other = sign_in("city"), sign_in("boss")
+    give(one, round_id, two)
+    one.send(grid(round_id), typed(one.get(grid(round_id)).text, scores_of(two[0], 0, 60), action="save"))
+    page = one.get(grid(round_id)).text
+    fresh = other.get(grid(round_id)).text
+    assert (
+        other.send(grid(round_id), typed(fresh, scores_of(two[0], 0, 90), action="save")).status_code == 303
+    )
+    return one, page
+
+
+def totals(application):
+    return {expert["name"]: expert["total"] for expert in driver.stored(application)["experts"]}
+
+
+def test_a_slip_in_one_row_never_brings_back_what_another_row_said_before(changed_by_another, round_id, two):
+    clerk, page = changed_by_another
+    slip = scores_of(two[0], 1, 70) | {cell(two[0], 1, "effect"): "7o"}
+    answer = clerk.send(grid(round_id), typed(page, slip, action="save"))
+    assert answer.status_code == 422 and 'value="90"' in answer.text and 'value="60"' not in answer.text
+    mended = typed(answer.text, {cell(two[0], 1, "effect"): "70"}, action="save")
+    assert clerk.send(grid(round_id), mended).status_code == 303
+    assert totals(two[0]) == {"赵教授": 90, "钱研究员": 70}
+
+
+def test_a_row_typed_beside_a_slip_is_still_asked_about_when_it_changed_meanwhile(
+    changed_by_another, round_id, two
+):
+    clerk, page = changed_by_another
+    slip = scores_of(two[0], 0, 65) | {cell(two[0], 1, "effect"): "7o"}
+    answer = clerk.send(grid(round_id), typed(page, slip, action="save"))
+    assert answer.status_code == 422
+    answer = clerk.send(grid(round_id), typed(answer.text, {cell(two[0], 1, "effect"): ""}, action="save"))
+    assert answer.status_code == 409 and totals(two[0]) == {"赵教授": 90}
+    assert clerk.send(grid(round_id), typed(answer.text, {}, action="save")).status_code == 303
+    assert totals(two[0]) == {"赵教授": 65}
+
+
+def test_a_row_that_is_refused_and_changed_meanwhile_is_said_to_be_both(changed_by_another, round_id, two):
+    clerk, page = changed_by_another
+    values = scores_of(two[0], 0, 65) | {cell(two[0], 0, "effect"): "120"}
+    answer = clerk.send(grid(round_id), typed(page, values, action="save"))
+    said = on_top(answer.text)
+    assert answer.status_code == 409 and "他人已修改此行" in said and "0 至 100" in said
+
+
 def test_a_review_is_not_concluded_over_scores_that_the_page_has_not_shown(sign_in, round_id, two):
     city = sign_in("city")
     give(city, round_id, two)
@@ -153,6 +202,40 @@ def test_the_grid_goes_out_as_a_workbook_and_comes_back_filled_in(sign_in, round
     assert [driver.stored(one) for one in two] == before
     assert city.send(grid(round_id), typed(page, {}, action="save")).status_code == 303
     assert [len(driver.stored(one)["experts"]) for one in two] == [3, 3]
+
+
+def test_a_workbook_of_yesterday_does_not_bring_back_its_scores_over_those_of_today(
+    changed_by_another, sign_in, round_id, two
+):
+    clerk, _ = changed_by_another
+    book = openpyxl.load_workbook(BytesIO(clerk.get(f"{grid(round_id)}xlsx/").data))
+    sheet = book.active
+    assert sheet.column_dimensions["K"].hidden
+    head = next(number for number, row in enumerate(sheet.values, 1) if "专家姓名" in row)
+    lines = {
+        sheet.cell(line, 3).value: line
+        for line in range(head + 1, sheet.max_row + 1)
+        if sheet.cell(line, 1).value == driver.stored(two[0])["base_name"]
+    }
+    for column in range(5, 9):
+        sheet.cell(lines["钱研究员"], column, 77)
+    kept = BytesIO()
+    book.save(kept)
+    later = scores_of(two[0], 0, 95)
+    clerk.send(grid(round_id), typed(clerk.get(grid(round_id)).text, later, action="save"))
+
+    def read_back():
+        data = form(clerk.get(grid(round_id)).text, "read-back") | {"action": ["read"]}
+        return clerk.send(grid(round_id), data | {"file": [(BytesIO(kept.getvalue()), "评分表.xlsx")]}).text
+
+    assert clerk.send(grid(round_id), typed(read_back(), {}, action="save")).status_code == 303
+    assert totals(two[0]) == {"赵教授": 95, "钱研究员": 77}
+    for column in range(5, 9):
+        sheet.cell(lines["赵教授"], column, 66)
+    kept = BytesIO()
+    book.save(kept)
+    assert clerk.send(grid(round_id), typed(read_back(), {}, action="save")).status_code == 409
+    assert totals(two[0]) == {"赵教授": 95, "钱研究员": 77}
 
 
 def test_another_workbook_is_refused_in_a_sentence(sign_in, round_id, two):
