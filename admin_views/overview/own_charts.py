@@ -33,7 +33,7 @@ from admin_views.shared.view_models import Empty, FormPage, FormSection, Link
 from documents.kinds import RECORDS
 from documents.overview.own_chart import StoredChart
 from forms.overview.own_chart import OwnChartForm
-from forms.sentences import show_refusals
+from forms.sentences import sentence, show_refusals
 from office.charts import charts
 from office.charts.grid import Cell, Grid
 from rules.access import Permission
@@ -88,9 +88,7 @@ def _list_of(name: str) -> RecordList:
 
 
 def _query(of: RecordList, text: str) -> ListQuery:
-    bound = current_actor().county if of.declaration.county_key else None
-    arguments = MultiDict(parse_qsl(text.removeprefix("?"), keep_blank_values=False))
-    return ListQuery.read(arguments, of.declaration, of.asked_filters, bound=bound)
+    return of.asked(MultiDict(parse_qsl(text.removeprefix("?"), keep_blank_values=False)))
 
 
 def _groups(of: RecordList) -> tuple[Group, ...]:
@@ -289,9 +287,9 @@ def _picture(raw: StoredChart, most: int = _MOST_BARS) -> Picture:
     measure = raw.get("measure", "")
     title, key = raw["name"], f"chart-{raw['_id']}"
     if group is None or (measure and measure not in {one.key for one in service.measures_of(declaration)}):
-        note = gettext(N_("What this chart counts is not there for you."))
-        empty = Grid((), (), ())
-        return Picture(key, title, "", empty, (charts.heat(empty),), note)
+        return _undrawn(key, title, gettext(N_("What this chart counts is not there for you.")))
+    if query.conditions and query.conditions.fault:
+        return _undrawn(key, title, sentence(query.conditions.fault))
     unit = gettext(declaration.field(measure).label) if measure else gettext(N_("Number of records"))
     counts = counted(raw, group, of.narrowed(query), measure)
     head = gettext(group.field.label)
@@ -317,6 +315,11 @@ def _picture(raw: StoredChart, most: int = _MOST_BARS) -> Picture:
         grid = Grid(tuple(label[:_LABEL] for label, _ in cells), (unit,), tuple((cell,) for _, cell in cells))
         drawing = charts.bars(grid, _TONE)
     return Picture(key, title, head, grid, (drawing,), note)
+
+
+def _undrawn(key: str, title: str, why: str) -> Picture:
+    empty = Grid((), (), ())
+    return Picture(key, title, "", empty, (charts.heat(empty),), why)
 
 
 def _blank(value: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from bson import ObjectId
 from flask import current_app, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from admin_views.shared.addresses import public_address
 from admin_views.shared.cells import Shown, shower
@@ -130,10 +131,14 @@ class RecordList:
 
     def query(self) -> ListQuery:
         """Return what the present address asks for."""
+        return self.asked(request.args)
+
+    def asked(self, arguments: MultiDict[str, str]) -> ListQuery:
+        """Return what the arguments of an address of this list ask for, its conditions among them."""
         has_counties = bool(self.declaration.county_key)
         bound = current_actor().county if has_counties else None
-        query = ListQuery.read(request.args, self.declaration, self.asked_filters, bound=bound)
-        if text := request.args.get(CONDITIONS, ""):
+        query = ListQuery.read(arguments, self.declaration, self.asked_filters, bound=bound)
+        if text := arguments.get(CONDITIONS, ""):
             query = replace(query, conditions=self.conditions(text))
         # The names of chosen records come in the one command that reads the office's state.
         office_state(self._looked_up(query))

@@ -17,12 +17,12 @@ from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field, Kind
 from schema.registry import REGISTRY
+from services.records.saved_views import MOST_QUERY
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_CHARTS = 50  # of one user
 MOST_PINNED = 6  # that one page shows
 LONGEST_NAME = 60
-LONGEST_QUERY = 2000
 _WORDS = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.STATUS, Kind.YES_NO, Kind.COUNTY})
 _DAYS = frozenset({Kind.DATE, Kind.MOMENT})
 NO_NAME = N_("Please give the chart a name of at most %(most)d characters.")
@@ -167,7 +167,7 @@ def _demand(values: ChartValues, filters: Several[str], actor: Actor) -> None:
     declaration = listed(values.of, actor)
     if not name or len(name) > LONGEST_NAME or one_line(name, LONGEST_NAME) != name:
         refusals.append(Refusal(NO_NAME, {"most": LONGEST_NAME}, "name"))
-    if len(values.query) > LONGEST_QUERY:
+    if len(values.query) > MOST_QUERY:
         refusals.append(Refusal(LONG_FILTER, field="name"))
     if declaration is None:
         refusals.append(Refusal(NO_LIST, field="group"))

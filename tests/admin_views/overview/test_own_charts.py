@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from rules.access import Role
 from schema.definitions.own_fields import OwnField, OwnKind
 from services.definitions import own_fields
 from services.records import records
+from services.records.saved_views import MOST_QUERY
 from tests.page_reader import form as read_form
 from tests.page_reader import problems, text_of
 from tests.sample_office import cells
@@ -196,3 +198,40 @@ def test_a_field_that_a_role_may_not_see_is_counted_for_nobody_of_it(filled, sig
 
 def test_an_absent_chart_is_absent(filled, sign_in):
     assert sign_in("city").get(f"/admin/charts/{ObjectId()}/").status_code == 404
+
+
+def test_the_conditions_of_a_list_narrow_its_chart_as_they_narrow_the_list(filled, sign_in):
+    browser = sign_in("guan")
+    asked = urlencode({"where": '["any",["company_times","gte","5"],["function","in","consulting"]]'})
+    page = browser.get(f"/admin/ledger-entries/?status=submitted&{asked}").text
+    (address,) = {unescape(url) for url in re.findall(r'href="(/admin/charts/new/[^"]*)"', page)}
+    shown = browser.get(made(browser, address)).text
+    assert marks(shown)
+    assert all("where=" in url and total_of(browser, url) == n for url, n in marks(shown))
+    narrower = urlencode({"where": '["all",["company_times","gte","5"]]'})
+    some = browser.get(
+        made(browser, f"/admin/charts/new/?of=ledger_entries&{urlencode({'query': '?' + narrower})}")
+    )
+    clause = {"county": filled.actor("guan").county, "company_times": {"$gte": 5}}
+    counted = filled.db["ledger_entries"].count_documents(clause)
+    assert sum(n for _, n in marks(some.text)) == counted
+    assert counted < total_of(browser, "/admin/ledger-entries/")
+
+
+def test_conditions_that_cannot_be_read_make_an_empty_chart_with_its_reason(filled, sign_in):
+    browser = sign_in("guan")
+    text = urlencode({"query": "?" + urlencode({"where": '["all",["no_such_field","gte","5"]]'})})
+    shown = browser.get(made(browser, f"/admin/charts/new/?of=ledger_entries&{text}")).text
+    assert not marks(shown)
+    assert "条件中有此处没有的字段。" in text_of(shown)
+
+
+def test_a_chart_keeps_as_long_a_filter_as_a_saved_view(filled, sign_in):
+    browser = sign_in("guan")
+    asked = ",".join(f'["request","lacks","{sign * 60}"]' for sign in "甲乙丙丁")
+    query = "?" + urlencode({"where": f'["all",{asked}]'})
+    assert 2_000 < len(query) < MOST_QUERY
+    page = made(browser, f"/admin/charts/new/?of=ledger_entries&{urlencode({'query': query})}")
+    shown = browser.get(page).text
+    assert marks(shown)
+    assert all("where=" in url for url, _ in marks(shown))
