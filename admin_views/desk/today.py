@@ -17,6 +17,7 @@ from rules.words import N_
 from schema.registry import REGISTRY
 from services.desk.today import all_tasks
 from services.desk.trail import recent
+from services.overview.own_charts import ON_TODAY
 
 _MOST_RECENT = 10
 
@@ -68,7 +69,7 @@ def index() -> ResponseReturnValue:
         recent=shown_entries(recent(actor, _MOST_RECENT, counted)),
         recent_url=url_for("audit.index") if actor.may(Permission.READ_AUDIT) else "",
         feed_url=url_for("calendar_feed.index"),
-        charts=pinned("on_today"),
+        charts=pinned(ON_TODAY),
     )
     return render_template("desk/today.html", page=page)
 

@@ -1,7 +1,8 @@
 """What charts of one's own count, remembered by each process as long as nothing was written.
 
 A count of a list takes the longer the more records it has. One that took longer than a page should is not made
-again with every write: it is shown with the moment of its counting, and counted anew after some minutes.
+again with every write: it is shown with the moment of its counting, and counted anew after some minutes. Nor is one
+that the server gave up: until then the chart says so at once.
 """
 
 from collections import OrderedDict
@@ -27,13 +28,17 @@ _BOUND = 5_000  # milliseconds
 
 @dataclass(frozen=True)
 class Counted:
-    """The numbers of a chart: value, number, and the name of a record; `at` when, `is_late`: written since."""
+    """The numbers of a chart: value, number, and the name of a record; `at` when, `is_late`: written since.
+
+    `is_given_up`: it takes too long to count.
+    """
 
     rows: tuple[tuple[Value, float, str], ...]
     at: datetime
     seq: int
     seconds: float
     is_late: bool = False
+    is_given_up: bool = False
 
 
 _kept: OrderedDict[Any, Counted] = OrderedDict()
@@ -47,9 +52,13 @@ def counted(raw: StoredChart, group: Group, records: Any, measure: str) -> Count
     with _lock:
         known = _kept.get(key)
     if known is not None:
-        if known.seq == seq:
+        is_recent = moment - known.at < _LATE
+        if known.is_given_up:
+            if is_recent:
+                return known
+        elif known.seq == seq:
             return known
-        if known.seconds > _SLOW and moment - known.at < _LATE:
+        elif known.seconds > _SLOW and is_recent:
             return replace(known, is_late=True)
     fresh = _count(group, records, measure, seq, moment)
     with _lock:
@@ -68,4 +77,4 @@ def _count(group: Group, records: Any, measure: str, seq: int, moment: datetime)
             is_list=field.kind is Kind.CHOICES, name_key=field.name_key if field.refers_to else "",
             milliseconds=_BOUND,
         )  # fmt: skip
-    return Counted(tuple(rows), moment, seq, perf_counter() - began)
+    return Counted(tuple(rows or ()), moment, seq, perf_counter() - began, is_given_up=rows is None)

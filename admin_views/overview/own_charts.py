@@ -292,6 +292,8 @@ def _picture(raw: StoredChart, most: int = _MOST_BARS) -> Picture:
         return _undrawn(key, title, sentence(query.conditions.fault))
     unit = gettext(declaration.field(measure).label) if measure else gettext(N_("Number of records"))
     counts = counted(raw, group, of.narrowed(query), measure)
+    if counts.is_given_up:
+        return _undrawn(key, title, gettext(N_("This chart takes too long to count.")))
     head = gettext(group.field.label)
     chip = of.in_words(query)
     as_of = gettext(N_("counted at %(when)s"), when=shown_moment(counts.at)) if counts.is_late else ""
@@ -319,7 +321,7 @@ def _picture(raw: StoredChart, most: int = _MOST_BARS) -> Picture:
 
 def _undrawn(key: str, title: str, why: str) -> Picture:
     empty = Grid((), (), ())
-    return Picture(key, title, "", empty, (charts.heat(empty),), why)
+    return Picture(key, title, "", empty, (charts.heat(empty),), why, is_told=True)
 
 
 def _blank(value: Any) -> str:

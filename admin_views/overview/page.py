@@ -25,6 +25,7 @@ from documents.records.base import Base
 from rules.access import Permission
 from rules.words import N_
 from services.overview.figures import LedgerSums, Shown, figures_of, round_of
+from services.overview.own_charts import ON_OVERVIEW
 
 TITLE = N_("City overview")
 _COUNTY_TITLE = N_("%(county)s: overview")
@@ -60,7 +61,7 @@ def index() -> ResponseReturnValue:
         county_fixed=current_actor().county is not None,
         facts=_facts(shown, lists) if shown.assessed else (),
         charts=() if empty else drawn(_pictures(shown, lists)),
-        own=() if county and current_actor().county is None else pinned("on_overview"),
+        own=() if county and current_actor().county is None else pinned(ON_OVERVIEW),
         actions=_actions(lists),
         warnings=(warning,) if warning else (),
         empty=empty,

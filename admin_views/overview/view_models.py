@@ -16,7 +16,8 @@ Legend = tuple[tuple[str, str], ...]  # tone and label
 class Picture:
     """One chart: the numbers, how they are drawn, and what the tones mean.
 
-    `head` is the heading over the labels of its rows, `wide` that it takes the whole width.
+    `head` is the heading over the labels of its rows, `wide` that it takes the whole width, `is_told` that the note
+    says why there is nothing to draw.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Picture:
     note: str = ""
     legend: Legend = ()
     wide: bool = False
+    is_told: bool = False
 
 
 @dataclass(frozen=True)

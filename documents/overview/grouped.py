@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
+from pymongo.errors import ExecutionTimeout, NetworkTimeout
 
 from documents.records.record import RecordQuerySet
 
@@ -19,8 +20,10 @@ _MOST = 200
 def grouped(
     records: RecordQuerySet, key: str, *, cut: str = "", measure: str = "", is_moment: bool = False,
     is_list: bool = False, name_key: str = "", milliseconds: int = 0,
-) -> list[tuple[Value, float, str]]:  # fmt: skip
+) -> list[tuple[Value, float, str]] | None:  # fmt: skip
     """Return each value of a field with how many records have it, or with the sum of `measure` over them; and a name.
+
+    None where the server needs longer than `milliseconds`, or than a page waits.
 
     `cut` is MONTH or YEAR for a day (`is_moment`: it is stored as a moment); the records of a list of values count
     under each of them; `name_key` is where a record that is referred to is named.
@@ -37,7 +40,10 @@ def grouped(
         sums["name"] = {"$first": f"${name_key}"}
     steps += [{"$group": {"_id": group, **sums}}, {"$sort": {"n": -1, "_id": 1}}, {"$limit": _MOST}]
     bound = {"maxTimeMS": milliseconds} if milliseconds else {}
-    rows = records._document.collection().aggregate(steps, **bound)
+    try:
+        rows = list(records._document.collection().aggregate(steps, **bound))
+    except (ExecutionTimeout, NetworkTimeout):
+        return None
     return [(_value(row.get("_id")), float(row["n"] or 0), str(row.get("name") or "")) for row in rows]
 
 

@@ -23,6 +23,7 @@ from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 MOST_CHARTS = 50  # of one user
 MOST_PINNED = 6  # that one page shows
 LONGEST_NAME = 60
+ON_TODAY, ON_OVERVIEW = "on_today", "on_overview"  # where a chart may stand
 _WORDS = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.STATUS, Kind.YES_NO, Kind.COUNTY})
 _DAYS = frozenset({Kind.DATE, Kind.MOMENT})
 NO_NAME = N_("Please give the chart a name of at most %(most)d characters.")
@@ -87,9 +88,15 @@ def measures_of(declaration: Collection) -> tuple[Field, ...]:
 
 
 def charts_of(actor: Actor, place: str = "") -> list[StoredChart]:
-    """Return the charts that an actor may see, over lists that it may see; of a place those that it shows."""
+    """Return the charts that an actor may see, over lists that it may see; of a place those that it shows.
+
+    今日 shows the own ones and those shared by users of the own level: of the city, or of the own county.
+    """
     with reachable():
         rows = OwnChart.visible_to(actor, place)
+    if place == ON_TODAY:
+        level = actor.county or ""
+        rows = [raw for raw in rows if raw["owner"] == actor.id or raw.get("county", "") == level]
     return [raw for raw in rows if listed(raw["of"], actor) is not None][: MOST_PINNED if place else None]
 
 

@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from urllib.parse import urlencode
 
 import pytest
 import time_machine
 from bson import ObjectId
+from pymongo.collection import Collection
+from pymongo.errors import ExecutionTimeout
 
 from rules.access import Role
 from schema.definitions.own_fields import OwnField, OwnKind
@@ -235,3 +237,38 @@ def test_a_chart_keeps_as_long_a_filter_as_a_saved_view(filled, sign_in):
     shown = browser.get(page).text
     assert marks(shown)
     assert all("where=" in url for url, _ in marks(shown))
+
+
+def test_a_chart_that_takes_too_long_says_so_in_its_place_and_is_not_counted_again_at_once(
+    filled, sign_in, monkeypatch
+):
+    browser, counted, asked = sign_in("guan"), Collection.aggregate, []
+    page = made(browser, name="钉在今日", on_today="y", on_overview="y")
+
+    def bounded(self, steps, *given, **bounds):
+        if bounds.get("maxTimeMS") == 5_000:
+            asked.append(steps)
+            raise ExecutionTimeout("operation exceeded time limit", 50)
+        return counted(self, steps, *given, **bounds)
+
+    monkeypatch.setattr(Collection, "aggregate", bounded)
+    for url in ("/admin/", "/admin/overview/", page):
+        answer = browser.get(url)
+        assert answer.status_code == 200
+        assert "此图表统计用时过长" in text_of(answer.text)
+    assert len(asked) == 1
+    monkeypatch.undo()
+    assert not marks(browser.get(page).text)
+    with time_machine.travel(NOW + timedelta(minutes=6), tick=True):
+        assert marks(browser.get(page).text)
+
+
+def test_today_shows_the_shared_charts_of_ones_own_level_alone(filled, sign_in):
+    for who, name in (("guan", "冠县的图"), ("shen", "莘县的图"), ("city", "市里的图")):
+        made(sign_in(who), name=name, on_today="y", shared="y")
+    names = ("冠县的图", "莘县的图", "市里的图")
+    shown = {
+        who: [name for name in names if name in text_of(sign_in(who).get("/admin/").text)]
+        for who in ("guan_reader", "shen", "boss")
+    }
+    assert shown == {"guan_reader": ["冠县的图"], "shen": ["莘县的图"], "boss": ["市里的图"]}
