@@ -12,6 +12,7 @@ from admin_views.assessment.labels import asked_year
 from admin_views.assessment.view_models import Tab
 from admin_views.overview.links import Lists
 from admin_views.overview.page import asked_county, drawn, shown_years, year_tabs
+from admin_views.overview.pictures import LOW_FEE_KEYS, may_see
 from admin_views.overview.sheets import sheets
 from admin_views.overview.view_models import OverviewPage, Picture
 from admin_views.shared.exporting import send_tables
@@ -52,13 +53,18 @@ def _percent(value: float | None) -> float | None:
 
 @dataclass(frozen=True)
 class _Measure:
-    """One figure that is compared: where it is drawn, its words, the number, and the list behind it."""
+    """One figure that is compared: where it is drawn, its words, the number, and the list behind it.
+
+    `of` is the collection whose fields `keys` it is told from: whoever may not see them does not see it.
+    """
 
     key: str
     label: str
     number: Callable[[_Column], float | None]
     url: Callable[[_Column], str]
     unit: str = ""
+    of: str = "ledger_entries"
+    keys: tuple[str, ...] = ()
 
 
 def _entries(one: _Column) -> str:
@@ -88,26 +94,34 @@ def _moved(one: _Column) -> int:
 _BASES = (
     _Measure("certified", N_("Certified bases"), _certified, lambda one: one.lists.certified()),
     _Measure("meets", N_("Meet every indicator"), _meeting, lambda one: one.lists.assessed(met="yes")),
-    _Measure("tenants", N_("Small and micro tenants"), _of_facts(lambda facts: facts.tenants), _assessed),
-    _Measure("people", N_("People employed"), _of_facts(lambda facts: facts.people), _assessed),
-)
+    _Measure(
+        "tenants", N_("Small and micro tenants"), _of_facts(lambda facts: facts.tenants), _assessed,
+        of="tenant_companies", keys=("size",),
+    ),
+    _Measure(
+        "people", N_("People employed"), _of_facts(lambda facts: facts.people), _assessed,
+        of="tenant_companies", keys=("people",),
+    ),
+)  # fmt: skip
 _LEDGER = (
     _Measure("entries", N_("Service ledger entries"), lambda one: one.sums.entries, _entries),
-    _Measure("company_times", N_("Company-times"), lambda one: one.sums.company_times, _entries),
     _Measure(
-        "low_fee",
-        N_("Free or low-fee service"),
-        lambda one: _percent(one.sums.low_fee_percent),
-        _entries,
-        "%",
+        "company_times", N_("Company-times"), lambda one: one.sums.company_times, _entries,
+        keys=("company_times",),
     ),
     _Measure(
-        "satisfied", N_("Satisfaction"), lambda one: _percent(one.sums.satisfied_percent), _entries, "%"
+        "low_fee", N_("Free or low-fee service"), lambda one: _percent(one.sums.low_fee_percent), _entries, "%",
+        keys=LOW_FEE_KEYS,
     ),
     _Measure(
-        "moved_in", N_("Companies moving in"), _moved, lambda one: one.lists.moves("moved_in", one.year)
+        "satisfied", N_("Satisfaction"), lambda one: _percent(one.sums.satisfied_percent), _entries, "%",
+        keys=("satisfaction",),
     ),
-)
+    _Measure(
+        "moved_in", N_("Companies moving in"), _moved, lambda one: one.lists.moves("moved_in", one.year),
+        of="tenant_companies", keys=("moved_in",),
+    ),
+)  # fmt: skip
 
 
 def show() -> ResponseReturnValue:
@@ -191,11 +205,18 @@ def _pictures(by: str, year: int, county: str) -> list[Picture]:
             _Column(short, shown.within(code), Lists(year, code))
             for code, _, short in office_state().counties
         ]
-        return [_picture(measure, columns, gettext(N_("County")), 45) for measure in (*_BASES, *_LEDGER)]
+        return [
+            _picture(measure, columns, gettext(N_("County")), 45) for measure in _seen((*_BASES, *_LEDGER))
+        ]
     years = shown_years()
     shown = tallies_of(years, actor=current_actor(), county=county)
     columns = [_Column(str(one), shown, Lists(one, county)) for one in years]
-    return [_picture(measure, columns, gettext(N_("Year")), 72) for measure in _LEDGER]
+    return [_picture(measure, columns, gettext(N_("Year")), 72) for measure in _seen(_LEDGER)]
+
+
+def _seen(measures: Sequence[_Measure]) -> list[_Measure]:
+    """Return the measures that are told from what the actor's role may see."""
+    return [one for one in measures if may_see(current_actor(), one.of, *one.keys)]
 
 
 def _picture(measure: _Measure, columns: Sequence[_Column], head: str, step: float) -> Picture:

@@ -118,7 +118,7 @@ def _of_ledger(shown: Shown, lists: Lists) -> Iterable[Picture]:
 
 def _facts(shown: Shown, lists: Lists) -> tuple[Fact, ...]:
     bases, sums = shown.bases, shown.sums()
-    facts = [assessment.facts for _, assessment in shown.assessed]
+    facts, actor = [assessment.facts for _, assessment in shown.assessed], current_actor()
     certified = sum(base.get("status") == "certified" for base in bases)
     meeting = sum(assessment.meets for _, assessment in shown.assessed)
     return (
@@ -129,28 +129,33 @@ def _facts(shown: Shown, lists: Lists) -> tuple[Fact, ...]:
             url=lists.certified(),
         ),
         Fact(gettext(N_("Meet every indicator")), figure(meeting), url=lists.assessed(met="yes")),
-        Fact(
-            gettext(N_("Small and micro tenants")),
-            figure(sum(one.tenants for one in facts)),
-            url=lists.assessed(),
+        *(
+            Fact(gettext(label), figure(number), url=lists.assessed())
+            for label, number, key in (
+                (N_("Small and micro tenants"), sum(one.tenants for one in facts), "size"),
+                (N_("People employed"), sum(one.people for one in facts), "people"),
+            )
+            if pictures.may_see(actor, "tenant_companies", key)
         ),
-        Fact(gettext(N_("People employed")), figure(sum(one.people for one in facts)), url=lists.assessed()),
         *_ledger_facts(sums, lists),
     )
 
 
 def _ledger_facts(sums: LedgerSums, lists: Lists) -> Iterable[Fact]:
+    actor, ledger = current_actor(), "ledger_entries"
+    times = gettext(N_("%(count)s company-times"), count=figure(sums.company_times))
     yield Fact(
         gettext(N_("Service ledger entries")), figure(sums.entries), url=lists.entries(),
-        note=gettext(N_("%(count)s company-times"), count=figure(sums.company_times)),
+        note=times if pictures.may_see(actor, ledger, "company_times") else "",
     )  # fmt: skip
-    for label, percent in (
-        (N_("Free or low-fee service"), sums.low_fee_percent),
-        (N_("Satisfaction"), sums.satisfied_percent),
+    for label, percent, keys in (
+        (N_("Free or low-fee service"), sums.low_fee_percent, pictures.LOW_FEE_KEYS),
+        (N_("Satisfaction"), sums.satisfied_percent, ("satisfaction",)),
     ):
-        yield Fact(
-            gettext(label), _percent(percent), unit="" if percent is None else "%", url=lists.entries()
-        )
+        if pictures.may_see(actor, ledger, *keys):
+            yield Fact(
+                gettext(label), _percent(percent), unit="" if percent is None else "%", url=lists.entries()
+            )
 
 
 def _percent(percent: float | None) -> str:

@@ -42,6 +42,9 @@ def month_labels() -> tuple[str, ...]:
     return tuple(gettext(N_("M%(month)s"), month=month) for month in _MONTHS)
 
 
+LOW_FEE_KEYS = ("fee_kind", "company_times")  # what the share of free or low-fee service is told from
+
+
 def may_see(actor: Actor, collection: str, *keys: str) -> bool:
     """Tell whether an actor's role may see these fields of a collection."""
     return all(key in REGISTRY[collection].seen_by(actor).by_key for key in keys)

@@ -1,12 +1,16 @@
 """城市概览: every number leads to a list of exactly so many, in the clerk's scope, as text and as a workbook too."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import unescape
+from io import BytesIO
 
 import pytest
 import time_machine
+from openpyxl import load_workbook
 
+from schema.collection import Collection
 from services.records import records
 from tests.office_with_round import with_round
 from tests.page_reader import text_of
@@ -115,3 +119,41 @@ def test_the_numbers_go_out_as_a_workbook_told_to_the_trail(drawn, sign_in):
 @pytest.mark.parametrize("query", ["?year=0", "?year=abcd", "?county=x&year=2026", "base/?id=x", "base/"])
 def test_an_address_that_makes_no_sense_is_answered_in_a_sentence(drawn, sign_in, query):
     assert sign_in("city").get(f"/admin/overview/{query}").status_code in (200, 404)
+
+
+def test_no_figure_is_told_from_a_field_that_the_role_may_not_see(drawn, sign_in, monkeypatch):
+    browser, usual = sign_in("city"), Collection.seen_by
+    gone = {"company_times", "fee_kind", "satisfaction", "size", "people", "moved_in"}
+    addresses = (
+        "", f"base/?id={drawn.guan.base}", "compare/?by=counties", "compare/?by=years",
+        "compare/export/?by=counties", "compare/export/?by=years",
+    )  # fmt: skip
+
+    def told():
+        found = []
+        for address in addresses:
+            answer = browser.get(f"/admin/overview/{address}")
+            if "export" in address:
+                found.append(load_workbook(BytesIO(answer.data)).sheetnames)
+            else:
+                facts = re.findall(r"<dt>(.*?)</dt>", answer.text)
+                found.append(
+                    facts + re.findall(r'<section class="sheet picture[^"]*" id="(\w+)"', answer.text)
+                )
+        return found
+
+    def without(self, actor):
+        seen = usual(self, actor)
+        if self.name not in ("tenant_companies", "ledger_entries"):
+            return seen
+        return replace(seen, fields=tuple(one for one in seen.fields if one.key not in gone))
+
+    assert all({"满意度", "satisfied", "满意度（%）"} & set(each) for each in told())
+    monkeypatch.setattr(Collection, "seen_by", without)
+    assert told() == [
+        ["已认定基地", "全部指标达标", "服务台账（条）", "map", "services", "titles", "funnel", "limits", "activity"],
+        ["服务台账（条）", "services", "limits", "activity"],
+        ["certified", "meets", "entries"], ["entries"],
+        ["已认定基地", "全部指标达标", "服务台账（条）", "说明"], ["服务台账（条）", "说明"],
+    ]  # fmt: skip
+    assert "家次" not in text_of(browser.get("/admin/overview/").text)
