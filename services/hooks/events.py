@@ -53,7 +53,10 @@ def events_of(
     found = []
     for entry in entries:
         event = event_of(entry)
-        changes = {change["field"]: change["new"] for change in entry.get("changes", ())}
+        # A name that the trail keeps blank is left out: nothing else is stored as "".
+        changes = {
+            change["field"]: change["new"] for change in entry.get("changes", ()) if change["new"] != ""
+        }
         told = event is not None and event.value in hook["events"]
         became = (
             event is not None

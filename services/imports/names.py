@@ -4,7 +4,7 @@ Read once at the start of an import; the transactions that write check the ids a
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Never
 
@@ -41,6 +41,11 @@ def without_county(key: str) -> tuple[str | None, str]:
         if bare.startswith(prefix) and len(bare) > len(prefix):
             return code, bare[len(prefix) :]
     return None, bare or key
+
+
+def _number_in(text: str) -> str:
+    """Return the number that a text begins with, as `referred_as` writes it."""
+    return text.strip().partition(" ")[0].upper()
 
 
 class RecordNames:
@@ -108,6 +113,8 @@ class RecordNames:
         is called, and where they are more than a list holds.
         """
         parts = _PARTING.split(text)  # the parts, with what stands between them
+        if self._declaration.number_key:
+            self._read_numbers({_number_in(part) for part in parts[::2]} - {""}, field)
         found: dict[ObjectId, None] = {}
         reasons: list[Refusal] = []
         start = 0
@@ -134,16 +141,31 @@ class RecordNames:
         return list(found) or None
 
     def _of_number(self, text: str, field: str) -> ObjectId:
-        """Return the one record in scope whose number a text begins with, as `referred_as` writes it."""
-        number = text.strip().partition(" ")[0].upper()
-        if number not in self._numbered:
-            found = self._records.having(self._declaration.number_key, [number])
-            rows = list(found.rows(("_id",), (("_id", 1),), limit=2)) if number else []
-            self._numbered[number] = rows[0]["_id"] if len(rows) == 1 else None
-        record = self._numbered[number]
+        """Return the one record in scope whose number a text begins with."""
+        number = _number_in(text)
+        self._read_numbers({number} - {""}, field)
+        record = self._numbered.get(number)
         if record is None:
             _refuse(_UNKNOWN_NUMBER, field, value=text)
         return record
+
+    def _read_numbers(self, numbers: Set[str], field: str) -> None:
+        """Ask in one command for the records of those numbers that were not met before.
+
+        Refused without asking where they are more than a list holds.
+        """
+        if len(numbers) > MOST_REFERRED:
+            raise Refused(Refusal(TOO_MANY_REFERRED, {"most": MOST_REFERRED, "count": len(numbers)}, field))
+        wanted = sorted(numbers - self._numbered.keys())
+        if not wanted:
+            return
+        key = self._declaration.number_key
+        found: dict[str, list[ObjectId]] = {}
+        for row in self._records.having(key, wanted).rows(("_id", key), (("_id", 1),)):
+            found.setdefault(row[key], []).append(row["_id"])
+        for number in wanted:
+            ids = found.get(number, ())
+            self._numbered[number] = ids[0] if len(ids) == 1 else None
 
     def _knows(self, text: str) -> bool:
         key = plain(text)

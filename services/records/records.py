@@ -19,6 +19,7 @@ from rules.access import Act, Actor, Permission
 from rules.errors import NotAllowed, Refusal, Refused, Stale
 from rules.words import N_
 from schema.collection import Collection
+from schema.definitions.own_fields import is_name_key
 from schema.registry import REGISTRY
 from schema.statuses import STATUSES
 from schema.values import put, stored
@@ -210,11 +211,32 @@ def changed_record(
     old, new = document.counties_of(before), document.counties_of(raw)
     uow.count(collection, before, old, -1)
     uow.count(collection, raw, new, 1)
+    if set(old) != set(new):
+        changes = _without_names_of_one_county(changes)
     uow.record(
         action, collection, raw["_id"], document.label_of(raw),
         counties=sorted({*old, *new}), changes=changes, note=note,
     )  # fmt: skip
     return raw
+
+
+def _without_names_of_one_county(changes: list[Change]) -> list[Change]:
+    """Return the changes of a record that moves between counties without the names that own fields copied.
+
+    What they name is of the county that it left or of the one that it came to, and the clerks of both read the entry.
+    The ids stay, so that the change can be taken back.
+    """
+    told: list[Change] = []
+    for change in changes:
+        if not is_name_key(change.field):
+            told.append(change)
+        elif change.old_id != change.new_id:
+            told.append(replace(change, old=_unnamed(change.old), new=_unnamed(change.new)))
+    return told
+
+
+def _unnamed(names: Any) -> Any:
+    return [""] * len(names) if isinstance(names, list) else None if names is None else ""
 
 
 def _demand_unlocked(

@@ -10,12 +10,16 @@ from bson import ObjectId
 from rules.errors import Refused
 from schema.definitions.own_collections import OwnCollection
 from schema.definitions.own_fields import OwnField, OwnKind
+from schema.field import MOST_REFERRED
 from schema.registry import REGISTRY
 from services.definitions import own_collections, own_fields
-from services.desk.trail import verify
+from services.desk.trail import history, verify
 from services.hooks.events import told_fields
 from services.imports.import_rows import import_workbook
+from services.imports.names import RecordNames
 from services.records import records
+from services.timeline.taking_back import take_back_save
+from tests.commands_asked import commands_asked
 from tests.page_reader import ids
 from tests.sample_office import GUAN, SHEN, Office
 
@@ -130,3 +134,62 @@ def test_workbooks_name_people_by_name_and_base_and_entries_by_their_number(poli
     (tmp_path / "导出.xlsx").write_bytes(sent.data)
     back = import_workbook(tmp_path / "导出.xlsx", REGISTRY["c_policies"], actor=shen, now=NOW)
     assert back.counts["unchanged"] == 2 and not back.counts["updated"]
+
+
+def test_the_numbers_of_a_cell_are_asked_for_at_once_and_too_many_not_at_all(policies):
+    office, shen = policies, policies.actor("shen")
+    known = office.one("ledger_entries", office.shen.entry)["number"]
+    names = RecordNames(REGISTRY["ledger_entries"], shen)
+    some = "、".join([known, *(f"TZ2020-{number:05}" for number in range(40))])
+    many = "、".join(f"TZ2021-{number:05}" for number in range(MOST_REFERRED + 1))
+    told = []
+
+    def read(text: str) -> None:
+        with pytest.raises(Refused) as refused:
+            names.find_all(text, ENTRIES)
+        told.append(refused.value.refusals[0])
+
+    assert commands_asked(office.db, lambda: read(some)) == 1
+    assert commands_asked(office.db, lambda: read(many)) == 0
+    assert told[0].params == {"value": "TZ2020-00000"}
+    assert told[1].params == {"most": MOST_REFERRED, "count": MOST_REFERRED + 1}
+    assert names.find_all(f"{known}；{known.lower()} 某园", ENTRIES) == [office.shen.entry]
+
+
+def test_a_record_that_moves_tells_the_new_county_no_names_of_the_old_one_and_comes_back_whole(
+    policies, sign_in
+):
+    office, city, guan = policies, policies.actor("city"), policies.actor("guan")
+    who, entry = person(office, "张三"), office.shen.entry
+    made = policy(office, "甲", **{PERSON: who, ENTRIES: [entry]})
+    before = stored(office, made)
+    number = before[f"{ENTRIES}_name"][0]
+
+    def names_told() -> str:
+        told = [one["changes"] for one in history("c_policies", made, guan)]
+        assert told, "the move itself is told"
+        return str(told)
+
+    records.update("c_policies", made, {"county": GUAN}, version=1, actor=city, now=NOW)
+    assert (stored(office, made).get(f"{PERSON}_name"), stored(office, made)[f"{ENTRIES}_name"]) == (
+        None,
+        [""],
+    )
+    assert "张三" not in names_told() and number not in names_told()
+    take_back_save("c_policies", made, version=2, actor=city, now=NOW)
+    keys = ("county", PERSON, f"{PERSON}_name", ENTRIES, f"{ENTRIES}_name")
+    assert [stored(office, made)[key] for key in keys] == [before[key] for key in keys]
+    # What the record named no longer is told by no name either, and is named again when the save is taken back.
+    theirs = person(office, "王五", base=office.guan.base)
+    moved = {"county": GUAN, PERSON: theirs, ENTRIES: []}
+    records.update("c_policies", made, moved, version=3, actor=city, now=NOW)
+    assert "张三" not in names_told() and number not in names_told()
+    assert all(
+        "王五" not in str(one["changes"]) for one in history("c_policies", made, policies.actor("shen"))
+    )
+    page = sign_in("guan").get(f"{POLICIES}details/?id={made}").text
+    assert "走访人" in page.split('id="history"')[1] and "张三" not in page
+    take_back_save("c_policies", made, version=4, actor=city, now=NOW)
+    assert "张三" not in names_told() and number not in names_told()
+    assert [stored(office, made)[key] for key in keys] == [before[key] for key in keys]
+    assert verify() is None
