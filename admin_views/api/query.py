@@ -136,7 +136,7 @@ def _fits(door: Door, name: str, spec: FilterSpec, value: str) -> bool:
     if spec.kind == "status":
         return value in office_state().status_labels(door.name)
     if spec.options:
-        return value in {offered for offered, _ in spec.options()} or ObjectId.is_valid(value)
+        return spec.takes(value)
     if spec.choices:
         return value in {word.value for word in spec.choices}
     return 0 < len(value) <= 60

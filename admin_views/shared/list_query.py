@@ -57,6 +57,14 @@ class FilterSpec:
         """Whether it lies between two ends, each of which may be left open."""
         return self.kind in ("days", "amount") or bool(self.day)
 
+    def takes(self, value: str) -> bool:
+        """Tell whether a value may be asked for where records of the office are offered.
+
+        A record that is no more still narrows the list: an old link shows nothing rather than everything.
+        """
+        offered = {value for value, _ in self.options()} if self.options else set()
+        return value in offered or (not self.is_number and ObjectId.is_valid(value))
+
     @classmethod
     def of(cls, field: Field) -> "FilterSpec":
         """Return the filter of a declared field."""
@@ -339,9 +347,7 @@ def _chosen(args: MultiDict[str, str], filters: Sequence[FilterSpec]) -> dict[st
         elif spec.kind == "filled":
             values = [value for value in values if value in ("yes", "no")]
         elif spec.options:
-            offered = {value for value, _ in spec.options()}
-            # A record that is no more still narrows the list: an old link shows nothing rather than everything.
-            values = [value for value in values if value in offered or ObjectId.is_valid(value)]
+            values = [value for value in values if spec.takes(value)]
         elif spec.choices:
             values = [value for value in values if value in {word.value for word in spec.choices}]
         values = [value for value in dict.fromkeys(values) if value]

@@ -270,3 +270,10 @@ def test_the_years_table_is_made_from_the_records_and_kept_when_the_summary_is_r
     send(guan, office, version="1", tenants="34")
     assert stored(office)["figures"]["tenants"] == 34
     assert office.db["attachments"].count_documents({"slot": "situation"}) == 1
+
+
+def test_a_year_that_is_none_narrows_no_list_of_all_reports(sign_in):
+    city = sign_in("city")
+    for year in ("a" * 24, "0" * 24, "x", "²"):
+        assert city.get(f"{HOME}all/?year={year}").status_code == 200
+        assert city.get(f"{HOME}all/export/xlsx/?year={year}").status_code == 200
