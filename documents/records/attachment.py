@@ -16,6 +16,7 @@ from documents.records.record import RecordQuerySet
 from rules.errors import Missing
 
 BUCKET = "files"
+_WAITS = "waits_for"
 
 
 class StoredAttachment(TypedDict, total=False):
@@ -196,12 +197,13 @@ class Attachment(Document):
 # --- Bytes ---------------------------------------------------------------------------------------
 
 
-def store_bytes(name: str, content: IO[bytes]) -> ObjectId:
+def store_bytes(name: str, content: IO[bytes], *, waits_for: str = "") -> ObjectId:
     """Keep the rest of a stream in GridFS, outside any transaction; return the id of the bytes.
 
+    `waits_for` is the user who is to save a record that takes them, if any (`waiting_bytes`).
     Each piece has the connection's bound, not the whole. Bytes that a silent database cuts short stay unnamed.
     """
-    upload = _bucket().open_upload_stream(name)
+    upload = _bucket().open_upload_stream(name, metadata={_WAITS: waits_for} if waits_for else None)
     upload.write(content)
     upload.close()
     return cast("ObjectId", upload._id)
@@ -216,6 +218,19 @@ def are_kept(stored: ObjectId, session: ClientSession) -> bool:
     """Tell, as a transaction sees it, whether bytes are kept."""
     found = database()[f"{BUCKET}.files"].find_one({"_id": stored}, {"_id": 1}, session=session)
     return found is not None
+
+
+def waiting_bytes(user: str, since: datetime) -> tuple[int, int]:
+    """Return how many files of a user, sent from a moment on, wait for a record to take them, and their bytes."""
+    clause = {"_id": {"$gte": ObjectId.from_datetime(since)}, f"metadata.{_WAITS}": user}
+    sizes = [row.get("length", 0) for row in database()[f"{BUCKET}.files"].find(clause, {"length": 1})]
+    return len(sizes), sum(sizes)
+
+
+def wait_no_longer(stored: ObjectId, session: ClientSession) -> None:
+    """Note that a record has taken bytes that waited."""
+    clause, taken = {"_id": stored}, {"$unset": {f"metadata.{_WAITS}": ""}}
+    database()[f"{BUCKET}.files"].update_one(clause, taken, session=session)
 
 
 def delete_bytes(stored: ObjectId) -> None:

@@ -8,6 +8,7 @@ from rules.words import N_
 
 NEAR = 0.8  # of a quota: from here on the page says how much is left
 MEGABYTE = 1 << 20
+MOST_WAITING, MOST_WAITING_BYTES = 50, 200 * MEGABYTE  # a user's files of a day that no record has taken yet
 
 FULL = (
     N_("The files of this record may hold %(most)s MB together; %(left)s MB are left, and this file has %(size)s MB."),
@@ -16,6 +17,10 @@ FULL = (
     N_("The office's files may hold %(most)s MB together; %(left)s MB are left, and this file has %(size)s MB. "
        "Please tell the administrator."),
 )  # fmt: skip
+WAITING = N_(
+    "At most %(most)d files, %(size)d MB together, may wait to be saved. Please save the records for which you chose "
+    "files; those that are never saved are forgotten after a day."
+)
 LEFT = (
     N_("The files of this record hold %(used)s of %(most)s MB."),
     N_("Your files hold %(used)s of %(most)s MB."),
@@ -43,6 +48,13 @@ def refusals_of_quota(used: FileBytes, allowed: FileBytes, size: int) -> tuple[R
         for sentence, taken, most in _compared(FULL, used, allowed)
         if taken + size > most
     )
+
+
+def refusals_of_waiting(count: int, size: int) -> tuple[Refusal, ...]:
+    """Return why so many files of a user, of so many bytes together, cannot wait to be saved; () when they can."""
+    if count <= MOST_WAITING and size <= MOST_WAITING_BYTES:
+        return ()
+    return (Refusal(WAITING, {"most": MOST_WAITING, "size": MOST_WAITING_BYTES // MEGABYTE}),)
 
 
 def quotas_nearly_used(used: FileBytes, allowed: FileBytes) -> tuple[Refusal, ...]:

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -32,6 +32,8 @@ from documents.records.attachment import (
     delete_bytes,
     open_bytes,
     store_bytes,
+    wait_no_longer,
+    waiting_bytes,
 )
 from documents.records.file_usage import FileUsage
 from documents.records.recycled import FILES, Recycled
@@ -41,7 +43,13 @@ from office.files.text_reader import read_file_text
 from rules.access import SYSTEM, Act, Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Unavailable
 from rules.materials import characters
-from rules.requests.file_quotas import MEGABYTE, FileBytes, quotas_nearly_used, refusals_of_quota
+from rules.requests.file_quotas import (
+    MEGABYTE,
+    FileBytes,
+    quotas_nearly_used,
+    refusals_of_quota,
+    refusals_of_waiting,
+)
 from rules.words import N_
 from schema.definitions.own_fields import PREFIX
 from schema.file_places import (
@@ -62,6 +70,7 @@ T = TypeVar("T")
 
 MOST_BYTES = 20 * 1024 * 1024
 _NAME_LENGTH = 120
+_WAITING = timedelta(days=1)  # what waits longer is forgotten (`services.maintenance.lost_bytes`)
 NO_TEXT = N_("The file holds no text that can be read (a scan?).")
 GONE = N_("“%(name)s” is no longer kept: please choose the file again.")
 GENERATED = N_("The system made this list when it was handed in: it stays as it was.")
@@ -218,7 +227,7 @@ def attach_to_new(uow: UnitOfWork, entry: StoredAttachment, label: str, counties
 
 
 def _stored(
-    collection: str, record_id: ObjectId, file: SentFile, *, slot: str, field: str | None
+    collection: str, record_id: ObjectId, file: SentFile, *, slot: str, field: str | None, waits_for: str = ""
 ) -> StoredAttachment:
     """Store the bytes of a file, and return its particulars. Raises Refused (kind, size), Unavailable."""
     name, content = clean_name(file.name), file.content
@@ -232,7 +241,7 @@ def _stored(
         raise Refused(*reasons) from problem
     content.seek(0)
     try:
-        stored = store_bytes(name, content)
+        stored = store_bytes(name, content, waits_for=waits_for)
     except PyMongoError as error:
         raise Unavailable() from error
     entry = StoredAttachment(
@@ -558,13 +567,14 @@ def sent_to_field(
 ) -> StoredAttachment:
     """Store the bytes of a file that is sent for a field, and return its particulars, with the id that it will have.
 
-    Until a record takes it nothing names it, and it is forgotten after a day. Raises Refused (kind, size, quota),
-    Unavailable.
+    Until a record takes it nothing names it, and it is forgotten after a day. Raises Refused (kind, size, quota, or too
+    many of the actor's wait), Unavailable.
     """
     actor.demand(Permission.WRITE)
-    entry = _stored(collection, ObjectId(), file, slot=key, field=key)
+    entry = _stored(collection, ObjectId(), file, slot=key, field=key, waits_for=actor.id)
     with reachable():
         reasons = _refusals_of_quota(actor, entry, now)
+        reasons = reasons or refusals_of_waiting(*waiting_bytes(actor.id, now - _WAITING))
     if reasons:
         _forget([entry])
         raise Refused(*(Refusal(reason.message, reason.params, key) for reason in reasons))
@@ -582,6 +592,7 @@ def keep_in_field(uow: UnitOfWork, entry: StoredAttachment, record: Mapping[str,
     if reasons := _refusals_of_quota(uow.actor, complete, uow.now, uow.session):
         raise Refused(*(Refusal(reason.message, reason.params, key) for reason in reasons))
     _insert(uow, complete)
+    wait_no_longer(entry["stored"], uow.session)
     uow.count_file(entry["collection"], record, 1)
 
 

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from documents.definitions.own_field import refresh_own_fields
+from rules.requests import file_quotas
 from schema.definitions.own_fields import MOST_FIELD_FILES
 from services.maintenance.lost_bytes import forget_lost_bytes
 from services.records.merge import merge, undo_merge
@@ -393,6 +394,26 @@ def test_bytes_of_a_form_that_was_given_up_are_forgotten_after_a_day(office, cit
     carried = {f"{licence}-new": read_form(answer.text)[f"{licence}-new"][0]}
     said = problems(company(city, office, **carried).text)
     assert "请重新选择" in said[licence] and stored(office) is None
+
+
+def test_no_more_files_wait_to_be_saved_than_a_user_may_have_and_what_was_typed_is_kept(
+    office, city, licence, monkeypatch
+):
+    monkeypatch.setattr(file_quotas, "MOST_WAITING", 2)
+    three = sent(("一.pdf", PDF), ("二.pdf", PDF), ("三.pdf", PDF))
+    answer = company(city, office, **{licence: three})
+    assert answer.status_code == 422 and "尚未保存的文件最多 2 个" in problems(answer.text)[licence]
+    assert len(office.db["files.files"].distinct("_id", {"metadata.waits_for": {"$exists": True}})) == 2
+    typed = read_form(answer.text)
+    assert typed["uscc"] == [code(77)] and len(typed[f"{licence}-new"]) == 2
+    saved = city.send(f"{COMPANIES}new/", {key: value for key, value in typed.items() if value})
+    assert saved.status_code == 303 and names(office, licence) == ["一.pdf", "二.pdf"]
+    # What a record took waits no longer.
+    again = edit(city, office, stored(office), **{licence: sent(("三.pdf", LATER))})
+    assert again.status_code == 303 and len(names(office, licence)) == 3
+    monkeypatch.setattr(file_quotas, "MOST_WAITING_BYTES", len(PDF) - 1)
+    answer = edit(city, office, stored(office), **{licence: sent(("四.pdf", PDF))})
+    assert answer.status_code == 422 and "四.pdf" in problems(answer.text)[licence]
 
 
 def test_an_import_writes_no_files_and_loses_none(office, city, licence, made, tmp_path):
