@@ -362,7 +362,8 @@ def _refusals_of_reference(
 ) -> list[Refusal]:
     if own.kind not in REFERRING:
         return []
-    target = next((one for one in referable((*REGISTRY, *new.values())) if one.name == own.refers_to), None)
+    known = {**{one.name: one for one in REGISTRY}, **new}
+    target = next((one for one in referable(known.values()) if one.name == own.refers_to), None)
     if target is None:
         return [Refusal(NO_TARGET, field="refers_to")]
     if shipped.in_several_counties:
@@ -492,7 +493,7 @@ def refusals_of_own_field(
 ) -> tuple[Refusal, ...]:
     """Return why a field may not be so: `others` are the other own fields of its collection, hidden ones too.
 
-    `new` are collections that are only being made, by name.
+    `new` are collections that are being made or changed, by name.
     """
     reasons = [*_refusals_of_texts(own), *_refusals_of_limits(own), *_refusals_of_words(own)]
     reasons += _refusals_of_reference(own, shipped, new)

@@ -113,8 +113,8 @@ def put_conditions(
 ) -> None:
     """Add and change these conditions as they stand in a configuration's file, keys and stored formulas included.
 
-    The fields that they read are written before; `new` are the own collections that the same transaction makes. Those
-    that are the same are left alone. Raises Refused.
+    The fields that they read are written before; `new` are the own collections that the same transaction makes or
+    changes. Those that are the same are left alone. Raises Refused.
     """
     uow.hold()
     statuses, stored = Status.words_of_all(uow.session), conditions_stored(uow.session)

@@ -106,10 +106,15 @@ def take_configuration(
         put_years(uow, configuration.working_years)
         put_rule_sets(uow, configuration.rule_sets, configuration.moved_rule_sets)
         put_templates(uow, configuration.templates)
-        new = put_own_collections(uow, configuration.collections.values(), configuration.statuses)
+        new, changed = put_own_collections(uow, configuration.collections.values(), configuration.statuses)
+        together = {**new, **changed}
         put_statuses(uow, configuration.statuses, new)
-        put_own_fields(uow, (own for each in configuration.fields.values() for own in each.values()), new)
-        put_conditions(uow, (one for each in configuration.conditions.values() for one in each.values()), new)
+        put_own_fields(
+            uow, (own for each in configuration.fields.values() for own in each.values()), together
+        )
+        put_conditions(
+            uow, (one for each in configuration.conditions.values() for one in each.values()), together
+        )
         put_hooks(uow, configuration.hooks, new)
         for user, lists in configuration.views.items():
             put_views(uow, user, lists)

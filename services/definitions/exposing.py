@@ -218,7 +218,7 @@ def expose(
     def work(uow: UnitOfWork) -> tuple[OwnCollection, list[OwnField]]:
         uow.hold()
         made = replace(own, word=own.word or free_word(own.label, uow))
-        new = put_own_collections(uow, [made])
+        new, _ = put_own_collections(uow, [made])
         fields = as_first_fields(_field(made, proposal, each) for each in chosen)
         put_own_fields(uow, fields, new)
         return made, fields

@@ -71,7 +71,7 @@ class Draft:
         conditions: Iterable[OwnCondition] = (),
         new: Mapping[str, Collection] = {},
     ) -> None:
-        """Declare everything with `fields`, and the own collections `new`, which are only being made."""
+        """Declare everything with `fields`, and the own collections `new`, which are being made or changed."""
         # A collection that was deleted may come back; until then nothing of it is read.
         self.fields = tuple(own for own in fields if own.collection in REGISTRY or own.collection in new)
         self.own_conditions = tuple(one for one in conditions if one.collection in REGISTRY)

@@ -1,7 +1,8 @@
 """Make, change, hide, delete and bring back the collections of the office's own; each change stands in the trail."""
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -111,25 +112,39 @@ def free_word(label: str, uow: UnitOfWork) -> str:
 
 def put_own_collections(
     uow: UnitOfWork, wanted: Iterable[OwnCollection], statuses: Mapping[str, Container[str]] = {}
-) -> dict[str, Collection]:
+) -> tuple[dict[str, Collection], dict[str, Collection]]:
     """Add and change these collections as they stand in a configuration's file, words and codes of statuses included.
 
-    `statuses` are, by collection, the codes that are left of those that a new one begins with. Return
-    the declarations of those that are new. Raises Refused.
+    References from and to them are judged as they stand together afterwards. `statuses` are, by collection, the codes
+    that are left of those that a new one begins with. Return the declarations, without own fields, of those that are
+    new, and of those that are changed. Raises Refused.
     """
     uow.hold()
-    new: dict[str, Collection] = {}
+    new: dict[str, OwnCollection] = {}
+    changed: dict[str, OwnCollection] = {}
     for own in wanted:
-        try:
+        with _as_entry(own):
+            is_there = OwnCollectionRow.row(own.name, uow.session) is not None
             if _put(uow, own, statuses.get(own.name)):
-                new[own.name] = as_collection(own)
-        except Refused as refused:
-            raise Refused(*of_entry(own.label or own.word, refused.refusals)) from refused
-    return new
+                (changed if is_there else new)[own.name] = own
+    together = {name: as_collection(own) for name, own in changed.items()}
+    for own in changed.values():
+        with _as_entry(own):
+            _demand_references_kept(own, together)
+    return {name: as_collection(own) for name, own in new.items()}, together
+
+
+@contextmanager
+def _as_entry(own: OwnCollection) -> Iterator[None]:
+    """Let a refusal name the collection of a file that it is of."""
+    try:
+        yield
+    except Refused as refused:
+        raise Refused(*of_entry(own.label or own.word, refused.refusals)) from refused
 
 
 def _put(uow: UnitOfWork, own: OwnCollection, left: Container[str] | None) -> bool:
-    """Write a collection where it differs; tell whether it is new."""
+    """Write a collection where it differs; tell whether it did."""
     row = OwnCollectionRow.row(own.name, uow.session)
     if row is not None and row.get("deleted"):
         raise Refused(DELETED_HERE, word=own.word)
@@ -142,16 +157,14 @@ def _put(uow: UnitOfWork, own: OwnCollection, left: Container[str] | None) -> bo
     if codes != [f"s{n}" for n in range(1, len(codes) + 1)]:
         raise Refused(BAD_STATUSES)
     _demand(own, OwnCollectionRow.stored(uow.session), is_new=before is None)
-    if before is not None:
-        if own.hidden and not before.hidden:
-            _demand_not_referred(before)
-        _demand_references_kept(own)
+    if before is not None and own.hidden and not before.hidden:
+        _demand_not_referred(before)
     _write(uow, row, own)
     if before is None:
         for place, status in enumerate(own.statuses, 1):
             if left is None or status.code in left:
                 _add_status(uow, own, status, place)
-    return before is None
+    return True
 
 
 def follow_own_collections(names: Iterable[str]) -> None:
@@ -301,13 +314,16 @@ def _demand(own: OwnCollection, rows: list[dict[str, Any]], *, is_new: bool) -> 
         raise Refused(*reasons)
 
 
-def _demand_references_kept(own: OwnCollection) -> None:
-    """Raise Refused where a reference from or to it would be seen by a role that may not see what it names."""
+def _demand_references_kept(own: OwnCollection, changed: Mapping[str, Collection] = {}) -> None:
+    """Raise Refused where a reference from or to it would be seen by a role that may not see what it names.
+
+    `changed` are collections that the same transaction changes.
+    """
     mine, after = REGISTRY[own.name], as_collection(own)
     for other, field in REGISTRY.referring_to(own.name):
-        _demand_seen(field, other, after)
+        _demand_seen(field, changed.get(other.name, other), after)
     for field in (*mine.references, *mine.reference_lists):
-        _demand_seen(field, after, REGISTRY[field.refers_to])
+        _demand_seen(field, after, changed.get(field.refers_to) or REGISTRY[field.refers_to])
 
 
 def _demand_seen(field: Field, of: Collection, target: Collection) -> None:

@@ -177,7 +177,7 @@ def put_own_fields(uow: UnitOfWork, wanted: Iterable[OwnField], new: Mapping[str
     """Add and change these fields as they stand in a configuration's file, keys and codes of words included.
 
     They are judged as they stand together afterwards; those that are the same are left alone. `new` are the own
-    collections that the same transaction makes. Raises Refused.
+    collections that the same transaction makes or changes. Raises Refused.
     """
     uow.hold()
     written: list[tuple[OwnField | None, OwnField]] = []

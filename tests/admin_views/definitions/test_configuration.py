@@ -420,6 +420,38 @@ def test_what_stays_of_a_collection_stays_and_a_word_that_was_deleted_is_not_giv
     assert "不会再次使用" in send(boss, whole).text
 
 
+def test_a_file_shows_no_role_by_a_reference_what_it_takes_away_or_shows_elsewhere(office, boss):
+    own = {"name_label": "名称", "scope": "county"}
+    sent = {name: value for name, value in TYPED.items() if not name.startswith(("statuses", "referred"))}
+    for word, label in (("tutors", "创业导师"), ("lessons", "创业课程")):
+        typed = {**sent, **own, "word": word, "label": label}
+        assert boss.send("/admin/settings/collections/new/", typed).status_code == 303
+    add(boss, "授课导师", "reference", "c-lessons", refers_to="c_tutors")
+    whole = fetch(boss)
+    field, key = whole["fields"]["c_lessons"], key_of(office, "授课导师")
+    boss.send(f"/admin/settings/fields/c-lessons/{key}/delete/", {"version": "1"})
+    office.db["own_fields"].delete_many({})  # as it is where there never was one
+    refresh_own_fields()
+    tutors, lessons = whole["collections"]["tutors"], whole["collections"]["lessons"]
+    shut = {"city": ["see", "create", "change", "delete"], "county": [], "reader": ["see"]}
+    before = stored(office)
+    for changed in ({"rights": shut}, {"hidden": True}):
+        parts = {"collections": {"tutors": {**tutors, **changed}}, "fields": {"c_lessons": field}}
+        answer = send(boss, empty(**parts))
+        assert answer.status_code == 422 and "授课导师" in answer.text, changed
+        assert stored(office) == before
+    # Nor where the field stands here already, and the file moves the rights on both sides of it.
+    narrow = {"lessons": {**lessons, "rights": shut}}
+    assert take(boss, send(boss, empty(collections=narrow))).status_code == 303
+    assert take(boss, send(boss, empty(fields={"c_lessons": field}))).status_code == 303
+    before = stored(office)
+    crossed = {"lessons": lessons, "tutors": {**tutors, "rights": shut}}
+    for order in (("lessons", "tutors"), ("tutors", "lessons")):
+        answer = send(boss, empty(collections={word: crossed[word] for word in order}))
+        assert answer.status_code == 422 and "授课导师" in answer.text, order
+        assert stored(office) == before
+
+
 def test_two_fields_may_change_their_names_in_one_file(office, boss):
     add(boss, "甲数", "integer")
     add(boss, "乙数", "integer")
