@@ -67,7 +67,7 @@ class Act(StrEnum):
 _ACT_LABELS = {
     Act.SEE: N_("See records"),
     Act.CREATE: N_("Enter new ones"),
-    Act.CHANGE: N_("Change them"),
+    Act.CHANGE: N_("Change records"),
     Act.DELETE: N_("Delete them"),
 }
 Rights = Mapping[Role, frozenset[Act]]

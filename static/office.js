@@ -57,6 +57,9 @@
         const pop = one('.pop', menu);
         const over = pop.getBoundingClientRect().right > root.clientWidth - 8;
         if (over) { pop.classList.add('pop-right'); }
+        pop.style.transform = '';
+        const left = pop.getBoundingClientRect().left;
+        if (left < 12) { pop.style.transform = 'translateX(' + (12 - left) + 'px)'; }
         const first = one('input:not([type=hidden]):not([type=checkbox]):not([type=radio])', pop);
         if (first && !first.dataset.date) { first.focus(); }
       });

@@ -96,11 +96,11 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
         "failing_reason": N_("Why it goes on although a condition is not met"),
     },
     "web_hooks": {
-        "name": N_("Name"), "url": N_("Address"), "of": N_("Collection"), "events": N_("Tells of"),
+        "name": N_("Name"), "url": N_("Its address"), "of": N_("Collection"), "events": N_("Tells of"),
         "status": N_("Status"), "enabled": N_("Switched on"),
     },
     "own_charts": {
-        "name": N_("Name"), "group": N_("Count by"), "measure": N_("What is counted"), "shared": N_("Shared"),
+        "name": N_("Name"), "group": N_("Group by"), "measure": N_("What the chart shows"), "shared": N_("Shared"),
         "on_today": N_("Shown on Today"), "on_overview": N_("Shown on the city overview"),
     },
     "notices": {"elsewhere": N_("Published elsewhere")},

@@ -27,7 +27,7 @@ from schema.field import Field, Input, Kind
 FIXED = ("word", "scope", "unique", "statuses")
 _ICON_WORDS = {
     "file": N_("Sheet of paper"), "ledger": N_("Ledger"), "company": N_("Company"), "base": N_("House"),
-    "partner": N_("Handshake"), "staff": N_("Person"), "users": N_("People"), "calendar": N_("Calendar"),
+    "partner": N_("Handshake"), "staff": N_("Person"), "users": N_("People"), "calendar": N_("Calendar sheet"),
     "notice": N_("Loudspeaker"), "check": N_("Tick"), "sheet": N_("Table"), "bookmark": N_("Bookmark"),
     "info": N_("Information"), "key": N_("Key"),
 }  # fmt: skip

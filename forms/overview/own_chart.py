@@ -19,9 +19,9 @@ class OwnChartForm(PlainForm):
     name = StringField(
         lazy_gettext("Name"), [Wanted()], render_kw={"autocomplete": "off", "maxlength": str(LONGEST_NAME)}
     )
-    group = SelectField(lazy_gettext("Count by"), choices=[], validate_choice=False)
+    group = SelectField(lazy_gettext("Group by"), choices=[], validate_choice=False)
     measure = SelectField(
-        lazy_gettext("What is counted"),
+        lazy_gettext("What the chart shows"),
         choices=[],
         validate_choice=False,
         description=lazy_gettext("The number of records, or the sum of a figure of theirs."),

@@ -44,7 +44,7 @@ class Colour(Choice):
     """The colours of rows and cells; each is a class of the stylesheet for both themes."""
 
     RED = "red", N_("Red"), "红色"
-    AMBER = "amber", N_("Yellow"), "黄色"
+    AMBER = "amber", N_("Yellow"), "黄"
     GREEN = "green", N_("Green"), "绿色"
     BLUE = "blue", N_("Blue"), "蓝色"
     VIOLET = "violet", N_("Violet"), "紫色"

@@ -84,7 +84,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
     "templates": {"name": N_("Name of the file"), "size": N_("Size"), "sha256": N_("Check sum")},
     "hooks": {
-        "name": N_("Name"), "url": N_("Address"), "of": N_("Collection"), "events": N_("Events"),
+        "name": N_("Name"), "url": N_("Its address"), "of": N_("Collection"), "events": N_("Events"),
         "status": N_("Status"),
     },
 }  # fmt: skip

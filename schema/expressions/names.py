@@ -128,8 +128,11 @@ OfficeWords = Callable[[Collection, Field], Words]
 
 def heading_label(collection: Collection, field: Field) -> str:
     """Return the office's own word for a field: its heading without the unit, else its label."""
-    heading = field.heading.split("（")[0] if field.heading.endswith("）") else field.heading
-    return heading or field.label
+    return (_without_bracket(field) if field.unit else field.heading) or field.label
+
+
+def _without_bracket(field: Field) -> str:
+    return field.heading.split("（")[0] if field.heading.endswith("）") else field.heading
 
 
 def declared_words(collection: Collection, field: Field) -> Words:
@@ -161,7 +164,8 @@ def names_of(
             continue
         item = {Kind.NAMES: "name", Kind.COOPERATIONS: "base_name"}.get(field.kind, "")
         kind = _type(base, field, words(collection, field))
-        aliases = (field.heading, *field.aliases) if field.heading else field.aliases
+        spelled = dict.fromkeys((field.heading, _without_bracket(field), *field.aliases))
+        aliases = tuple(one for one in spelled if one)
         found.append(Name(field.key, label(collection, field), kind, aliases, field.source, item))
     return tuple(found)
 

@@ -95,7 +95,10 @@ def compared(here: Configuration, wanted: Configuration) -> tuple[PartOf, ...]:
         part("conditions", N_("Rules and colours"), CONDITION_LABELS, _conditions),
         part("hooks", N_("Web hooks"), LABELS["hooks"], lambda hooks: _hooks(hooks, titles)),
         PartOf(
-            "views", N_("Saved views"), {"query": N_("Address")}, _differing_views(here.views, wanted.views)
+            "views",
+            N_("Saved views"),
+            {"query": N_("Its address")},
+            _differing_views(here.views, wanted.views),
         ),
     )
 

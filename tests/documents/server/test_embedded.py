@@ -269,7 +269,7 @@ def test_a_folder_that_another_mongod_uses_is_refused_at_once(data_dir, tmp_path
 
     began = time.monotonic()
     assert refusal(EmbeddedDatabase(data_dir)) == LOCKED
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20  # not the minute that a start may take
     other.terminate()
     other.wait()
 
