@@ -282,6 +282,12 @@ class AuditEntry(Document):
         return int(last["_id"]) if last else 0
 
     @classmethod
+    def numbered(cls, numbers: Iterable[int]) -> list[StoredAuditEntry]:
+        """Return the entries of these numbers, without the states that they keep."""
+        found = cls._get_collection().find({"_id": {"$in": list(numbers)}}, {"states": 0})
+        return [cast("StoredAuditEntry", entry) for entry in found]
+
+    @classmethod
     def written_since(cls, collection: str, ids: Sequence[Any], seq: int) -> set[Any]:
         """Return which of these records were written after entry `seq`; what was only read of them does not count."""
         wrote = [{"changes.0": {"$exists": True}}, {"action": {"$in": ["created", "restored"]}}]

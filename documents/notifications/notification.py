@@ -127,6 +127,11 @@ class Notification(Document):
         return cast("StoredNotification | None", cls.collection().find_one(clause))
 
     @classmethod
+    def forget(cls, user: ObjectId, ids: Iterable[ObjectId]) -> None:
+        """Take some of a user's away."""
+        cls.collection().delete_many({"user": user, "_id": {"$in": list(ids)}})
+
+    @classmethod
     def mark(
         cls, user: ObjectId, session: ClientSession, *, unread: bool, notification: ObjectId | None = None
     ) -> None:

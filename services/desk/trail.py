@@ -175,7 +175,7 @@ def history(collection: str, record_id: Any, actor: Actor, *, most: int = 200) -
     """Return what happened to one record, latest first, as far as the actor's county was concerned."""
     of_record = AuditEntry.objects.of_record(collection, record_id).visible_to(actor).acts()
     with reachable():
-        return list(_in_sight(seen_by_role(of_record.latest(limit=most), actor), actor.county))
+        return list(seen_by(of_record.latest(limit=most), actor))
 
 
 def history_and_comments(
@@ -185,7 +185,7 @@ def history_and_comments(
     of_record = AuditEntry.objects.of_record(collection, record_id).visible_to(actor).acts()
     with reachable():
         comments, entries = Comment.with_history(record_id, actor, of_record, most)
-        return list(_in_sight(seen_by_role(iter(entries), actor), actor.county)), comments
+        return list(seen_by(entries, actor)), comments
 
 
 def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> list[StoredAuditEntry]:
@@ -196,7 +196,7 @@ def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> lis
     with reachable():
         wanted = AuditEntry.objects.visible_to(actor).acts().having("collection", collections)
         acts = (entry for entry in wanted.latest(limit=_LOOKED_AT) if not _of_import(entry))
-        return list(islice(_in_sight(seen_by_role(acts, actor), actor.county), most))
+        return list(islice(seen_by(acts, actor), most))
 
 
 def _of_import(entry: StoredAuditEntry) -> bool:
@@ -262,6 +262,11 @@ def matching(wanted: AuditFilter, *, actor: Actor, most: int) -> Iterator[Stored
     actor.demand(Permission.READ_AUDIT)
     found = wanted.narrow(AuditEntry.objects.visible_to(actor)).latest(limit=most)
     return (_without_kept(entry, actor) for entry in found)
+
+
+def seen_by(entries: Iterable[StoredAuditEntry], actor: Actor) -> Iterator[StoredAuditEntry]:
+    """Keep of each entry in an actor's scope what their role and their county may be told of; of some nothing."""
+    return _in_sight(seen_by_role(entries, actor), actor.county)
 
 
 def seen_by_role(entries: Iterable[Any], actor: Actor) -> Iterator[Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from bson import ObjectId
 from pymongo.read_concern import ReadConcern
@@ -20,7 +20,7 @@ from documents.desk.user import StoredUser, User
 from documents.imports.import_batch import ImportBatch
 from documents.jobs.job import Job, JobState, StoredJob
 from documents.kinds import FILED
-from documents.notifications.notification import Notification
+from documents.notifications.notification import Notification, StoredNotification
 from documents.notifications.trail_follower import NOTIFICATIONS, StoredFollower, TrailFollower
 from documents.server.connection import reachable
 from rules.access import SYSTEM, Act, Actor, Permission
@@ -29,6 +29,7 @@ from rules.errors import Stale
 from rules.requests.notifications import NotificationKind, kinds_told
 from schema.registry import REGISTRY
 from services.comments.comments import ADDED, CHANGED, DELETED
+from services.desk.trail import seen_by
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _LEASE = timedelta(seconds=60)
@@ -106,7 +107,7 @@ def _readers() -> list[_Reader]:
 
 
 def _entries(first: int, last: int, readers: Iterable[_Reader]) -> list[StoredAuditEntry]:
-    """Return the entries that may be for somebody, as a majority holds them, without what they changed."""
+    """Return the entries that may be for somebody, as a majority holds them, with what a save changed alone."""
     followed = [ObjectId(one) for one in {key for reader in readers for key in reader.followed}]
     acts = [{"action": {"$nin": sorted(READING)}, "record_id": {"$in": followed}}]
     wanted = {
@@ -118,7 +119,9 @@ def _entries(first: int, last: int, readers: Iterable[_Reader]) -> list[StoredAu
         ],
     }
     trail = AuditEntry._get_collection().with_options(read_concern=ReadConcern("majority"))
-    return list(trail.find(wanted, {"changes": 0, "states": 0}).sort("_id", 1))
+    saved = {"$cond": [{"$eq": ["$action", "changed"]}, "$changes", []]}
+    steps = [{"$match": wanted}, {"$sort": {"_id": 1}}, {"$set": {"changes": saved}}, {"$unset": "states"}]
+    return [cast("StoredAuditEntry", entry) for entry in trail.aggregate(steps)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +154,12 @@ def _told(entries: Sequence[StoredAuditEntry], readers: Sequence[_Reader]) -> It
     for entry in entries:
         for reader in readers:
             kind = found.kind_for(entry, reader) if reader.may_read(entry) else None
-            if kind is not None and kind in reader.kinds:
-                left = found.conflicts.get(entry.get("record_id"))
-                more = {"conflicts": left} if kind is NotificationKind.CONFLICT else {}
-                yield _row(reader.id, kind, entry, more)
+            if kind is None or kind not in reader.kinds:
+                continue
+            left = found.conflicts.get(entry.get("record_id"))
+            more = {"conflicts": left} if kind is NotificationKind.CONFLICT else {}
+            for seen in seen_by((entry,), reader.actor):
+                yield _row(reader.id, kind, seen, more)
 
 
 def _comments_of(entries: Sequence[StoredAuditEntry]) -> dict[Any, list[StoredComment]]:
@@ -187,6 +192,11 @@ def _row(user: ObjectId, kind: NotificationKind, entry: StoredAuditEntry, more: 
         "record_id": entry.get("record_id"), "label": entry.get("label", ""),
         "counties": list(entry.get("counties", ())), "count": 1, "more": dict(more), "unread": True,
     }  # fmt: skip
+
+
+def entry_of(row: StoredNotification) -> int:
+    """Return the number of the entry that a notification tells of; those of jobs have none."""
+    return int(row["key"].removeprefix("e"))
 
 
 def _merged(rows: Iterable[Row]) -> list[Row]:

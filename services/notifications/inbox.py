@@ -6,13 +6,15 @@ from datetime import datetime
 
 from bson import ObjectId
 
+from documents.desk.audit_entry import AuditEntry
 from documents.desk.user import SignedIn, User
 from documents.notifications.notification import MOST_COUNTED, Notification, StoredNotification
 from documents.server.connection import reachable
-from rules.access import Permission
+from rules.access import Actor, Permission
 from rules.errors import Missing
 from rules.requests.notifications import NotificationKind, kinds_told, switched_off_by
-from services.notifications.deriving import SWITCHED_OFF
+from services.desk.trail import seen_by
+from services.notifications.deriving import SWITCHED_OFF, entry_of
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 
@@ -28,12 +30,17 @@ class InboxPage:
 def inbox(signed_in: SignedIn, *, unread: bool, page: int, size: int) -> InboxPage:
     """Return a page (from 0) of a user's notifications in their scope, only those not read where asked.
 
+    Those of changes that the user may not see any more are forgotten.
+
     Raises NotAllowed, Unavailable.
     """
     actor, user = signed_in.actor, signed_in.user_id
     actor.demand(Permission.READ)
     with reachable():
         rows = Notification.latest_of(user, actor, unread=unread, skip=page * size, limit=size)
+        while kept := _kept_from(actor, rows):
+            Notification.forget(user, kept)
+            rows = Notification.latest_of(user, actor, unread=unread, skip=page * size, limit=size)
         left = Notification.count_of(user, actor, unread=True)
         total = left if unread else Notification.count_of(user, actor, unread=False)
         shown = min(left, MOST_COUNTED)
@@ -44,11 +51,20 @@ def inbox(signed_in: SignedIn, *, unread: bool, page: int, size: int) -> InboxPa
 
 def read_one(signed_in: SignedIn, notification: ObjectId) -> StoredNotification:
     """Return one notification of a user's. Raises Missing, Unavailable."""
+    actor = signed_in.actor
     with reachable():
-        found = Notification.one_of(signed_in.user_id, signed_in.actor, notification)
-    if found is None:
-        raise Missing()
+        found = Notification.one_of(signed_in.user_id, actor, notification)
+        if found is None or _kept_from(actor, [found]):
+            raise Missing()
     return found
+
+
+def _kept_from(actor: Actor, rows: Iterable[StoredNotification]) -> list[ObjectId]:
+    """Return the ids of the notifications of changes that an actor may not see today."""
+    told = {entry_of(row): row["_id"] for row in rows if row["action"] == "changed"}
+    entries = AuditEntry.numbered(told) if told else []
+    seen = {entry["_id"] for entry in seen_by(entries, actor)}
+    return [told[entry["_id"]] for entry in entries if entry["_id"] not in seen]
 
 
 def mark(signed_in: SignedIn, *, unread: bool, now: datetime, notification: ObjectId | None = None) -> None:

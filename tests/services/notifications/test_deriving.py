@@ -1,16 +1,22 @@
 """Users are told what the trail has for them: once, in scope, of what they want, and never of their own acts."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from bson import ObjectId
 
 from documents.desk.audit_entry import AuditEntry, read_head
-from documents.desk.user import User
+from documents.desk.user import SignedIn, User
 from documents.jobs.job import Job
 from documents.notifications.trail_follower import NOTIFICATIONS, TrailFollower
+from rules.access import Role
+from rules.errors import Missing
 from rules.requests.notifications import NotificationKind, kinds_told, switched_off_by
+from schema.definitions.shipped_fields import unchanged
+from services.definitions.own_fields import change_shipped_field
+from services.notifications import inbox
 from services.notifications.deriving import tell_users
 from services.records import records
 from services.shared.unit_of_work import in_one_transaction
@@ -55,6 +61,11 @@ def act(office, action: str, record: Any, *, by: str, collection: str, county: s
     )
 
 
+def hide_phone(office) -> None:
+    kept = replace(unchanged("tenant_companies", "phone"), unseen_by=(Role.COUNTY,))
+    change_shipped_field(kept, version=0, actor=office.actor("boss"), now=now())
+
+
 def test_who_follows_a_record_is_told_once_of_what_somebody_else_did(office):
     follow(office, "guan", office.guan.base)
     follow(office, "city", office.guan.base)
@@ -74,6 +85,54 @@ def test_nobody_is_told_of_a_record_out_of_their_scope_though_they_follow_it(off
     change(office, "bases", office.shen.base, by="city", notes="一")
     assert tell_users() == 0
     assert told(office, "guan") == []
+
+
+def test_of_a_shared_partner_a_county_is_not_told_what_another_one_did(office):
+    def dated(county: str, day: date) -> None:
+        held = office.one("service_partners", office.shared)["cooperations"]
+        rows = [one | ({"last_day": day} if one["county"] == county else {}) for one in held]
+        given = [{key: one[key] for key in ("base", "first_day", "last_day") if key in one} for one in rows]
+        change(office, "service_partners", office.shared, by="city", cooperations=given)
+
+    follow(office, "guan", office.shared, "service_partners")
+    follow(office, "reader", office.shared, "service_partners")
+    dated("371522", date(2031, 1, 1))
+    assert tell_users() == 1
+    assert (told(office, "guan"), len(told(office, "reader"))) == ([], 1)
+    dated("371525", date(2031, 1, 1))
+    tell_users()
+    assert told(office, "guan") == [("followed", "changed", office.shared, 1)]
+    row = office.db["notifications"].find_one({"user": office.users["guan"]})
+    assert row["counties"] == ["371525"]
+
+
+def test_a_change_of_fields_kept_from_a_role_alone_is_not_told_it(office):
+    hide_phone(office)
+    for name in ("guan", "reader"):
+        follow(office, name, office.guan.company, "tenant_companies")
+    change(office, "tenant_companies", office.guan.company, by="city", phone="0635-1234567")
+    tell_users()
+    assert (told(office, "guan"), len(told(office, "reader"))) == ([], 1)
+    change(office, "tenant_companies", office.guan.company, by="city", phone="0635-7654321", notes="一")
+    tell_users()
+    assert len(told(office, "guan")) == 1
+
+
+def test_what_was_told_of_a_field_that_is_kept_from_the_role_by_now_is_forgotten(office):
+    follow(office, "guan", office.guan.company, "tenant_companies")
+    follow(office, "guan", office.guan.base)
+    change(office, "bases", office.guan.base, by="city", notes="一")
+    change(office, "tenant_companies", office.guan.company, by="city", phone="0635-1234567")
+    tell_users()
+    hide_phone(office)
+    guan = SignedIn(
+        office.users["guan"], "", "guan", "", Role.COUNTY, "371525", False, False, now(), now(), unread=2
+    )
+    hidden = office.db["notifications"].find_one({"collection": "tenant_companies"})["_id"]
+    with pytest.raises(Missing):
+        inbox.read_one(guan, hidden)
+    page = inbox.inbox(guan, unread=True, page=0, size=10)
+    assert ([one["collection"] for one in page.rows], page.total, unread(office, "guan")) == (["bases"], 1, 1)
 
 
 def test_a_base_is_followed_with_its_applications_and_cases(office):
