@@ -54,7 +54,7 @@ NOW = driver.moment(driver.ANNOUNCED)
 FOREIGN_WORDS = (OTHER_MARK, "lq", YANG_NAME)
 _HEADERS = frozenset({"Content-Type", "Content-Disposition", "Location", "Retry-After"})
 # What is another one each time: a form's token and key, the number of a request that went wrong, or of an import, and
-# the key of a calendar, and of a program's token. `seen` is how many acts the whole office had done: it tells that
+# the key of a calendar, and of a program's token, and how long who tried too often has to wait. `seen` is how many acts the whole office had done: it tells that
 # there were some, not what.
 _VOLATILE = (
     re.compile(r'(?<=name="csrf_token" value=")[^"]*'),
@@ -65,6 +65,7 @@ _VOLATILE = (
     re.compile(r'(?<="request_id": ")[0-9a-f]+'),
     re.compile(r"office_[\w-]{43}"),
     re.compile(r"(?<=/calendar/)[\w-]{43}(?=\.ics)"),
+    re.compile(r"(?<=Retry-After: )\d+"),
 )
 _ID = re.compile(r"\b[0-9a-f]{24}\b")
 WITH_PUBLISHED = [
