@@ -54,8 +54,8 @@ NOW = driver.moment(driver.ANNOUNCED)
 FOREIGN_WORDS = (OTHER_MARK, "lq", YANG_NAME)
 _HEADERS = frozenset({"Content-Type", "Content-Disposition", "Location", "Retry-After"})
 # What is another one each time: a form's token and key, the number of a request that went wrong, or of an import, and
-# the key of a calendar, and of a program's token, and how long who tried too often has to wait. `seen` is how many acts the whole office had done: it tells that
-# there were some, not what.
+# the key of a calendar, and of a program's token, and how long who tried too often has to wait. `seen` is how many
+# acts the whole office had done: it tells that there were some, not what.
 _VOLATILE = (
     re.compile(r'(?<=name="csrf_token" value=")[^"]*'),
     re.compile(r'(?<=name="form_key" value=")[^"]*'),
