@@ -215,7 +215,7 @@ def test_two_trials_of_one_kind_are_both_written_and_their_files_go(office, city
     first = tried(city, ("甲有限公司", code(7351), "清泉创业园", 1))
     second = tried(city, ("乙有限公司", code(7352), "清泉创业园", 2))
     assert len(kept_files(office)) == 2
-    assert text_of(city.get("/admin/import/").text).count("移去 名录.xlsx") == 2
+    assert text_of(city.get("/admin/import/").text).count("移除 名录.xlsx") == 2
     for page in (first, second):
         assert "/admin/import/batch/" in written_by(city, page).location
     assert office.db["tenant_companies"].count_documents({"uscc": {"$in": [code(7351), code(7352)]}}) == 2
