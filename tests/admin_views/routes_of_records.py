@@ -263,7 +263,9 @@ def of_collection(collection: str) -> Iterator[tuple[str, Route]]:
         "lookup_view": Route(SIGNED_IN, calls.lookups),
         "conditions_view": Route(SIGNED_IN, calls.conditions),
         "columns_view": Route(
-            SIGNED_IN, calls.at("/columns/", data={"columns": ["status"], "width.status": "3"}), own=True
+            SIGNED_IN,
+            calls.at("/columns/", data={"columns": ["status", "label"], "width.status": "3"}),
+            own=True,
         ),
         "summary_view": Route(SIGNED_IN, calls.summaries),
         "board_view": Route(SIGNED_IN if scoped else NOBODY, calls.boards),
