@@ -63,6 +63,7 @@ from admin_views.shared.problems import init_problems
 from admin_views.shared.requests.access_log import init_access_log, log_refused, write_access_log
 from admin_views.shared.requests.compression import init_compression
 from admin_views.shared.requests.sent_forms import init_sent_forms
+from admin_views.shared.requests.stylesheet import init_stylesheet
 from admin_views.shared.told import init_told
 from admin_views.shared.translation import chosen_language, init_translation
 from admin_views.timeline.routes import timeline
@@ -136,6 +137,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_addresses(app)
     init_guard(app)
     init_compression(app)
+    init_stylesheet(app)
     init_sent_forms(app)
     init_problems(app)
     init_told(app)

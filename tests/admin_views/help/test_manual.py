@@ -13,7 +13,7 @@ from admin_views.shared.help.chapters import BY_WORD, CHAPTERS, chapter_of
 PICTURES = Path(__file__).resolve().parents[3] / "static" / "manual"
 LANGUAGES = ("zh", "en")
 # No pages of a task: what programs and browsers fetch, what anyone sees before sign-in.
-NO_PAGES = {"static", "home", "sent_forms", "api", "healthz", "readyz", "public", "expert_link"}
+NO_PAGES = {"static", "styles", "home", "sent_forms", "api", "healthz", "readyz", "public", "expert_link"}
 READER = Reader(lambda word: f"/admin/help/{word}/", lambda name: f"/static/manual/{name}")
 
 

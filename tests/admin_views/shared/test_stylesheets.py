@@ -1,11 +1,15 @@
-"""No rule of a stylesheet is dead: every class in it stands in a template, a script or a view."""
+"""The stylesheet is cut by component; no rule of it is dead and none stands twice."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from admin_views.shared.requests.stylesheet import PARTS, joined
+
 ROOT = Path(__file__).resolve().parents[3]
+STATIC = ROOT / "static"
 _SOURCES = (("templates", "*.html"), ("static", "*.js"), *((room, "*.py") for room in (
     "admin_views", "public_views", "forms", "office", "services", "schema", "rules",
 )))  # fmt: skip
@@ -13,7 +17,9 @@ _SOURCES = (("templates", "*.html"), ("static", "*.js"), *((room, "*.py") for ro
 _MADE = re.compile(
     r"w[1-8]|h[0-9]|on-\w+|plugin-\w+|[hr]?heat-\d|(rows|text)-(close|wide|large|largest)|(c|s|t|d|f|p|of|kind|level)-[\w-]+"
 )
-SHEETS = sorted(path.name for path in (ROOT / "static").glob("*.css"))
+_PART_FILES = sorted(path.relative_to(STATIC).as_posix() for path in (STATIC / "styles").glob("*.css"))
+SHEETS = ["public.css", *_PART_FILES]
+_LARGEST_PART = 16_000  # signs
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +33,54 @@ def words() -> set[str]:
 
 
 def _rules(name: str) -> str:
-    return re.sub(r"/\*.*?\*/", "", (ROOT / "static" / name).read_text("utf-8"), flags=re.DOTALL)
+    return re.sub(r"/\*.*?\*/", "", (STATIC / name).read_text("utf-8"), flags=re.DOTALL)
+
+
+def _declarations(text: str, around: str = "") -> Iterator[tuple[str, str, list[str]]]:
+    """Each rule as what stands around it (a medium), its selectors, and the names of what it sets."""
+    depth = start = opened = 0
+    for place, sign in enumerate(text):
+        if sign == "{":
+            depth += 1
+            opened = place if depth == 1 else opened
+        elif sign == "}":
+            depth -= 1
+            if depth == 0:
+                head, body = " ".join(text[start:opened].split()), text[opened + 1 : place]
+                start = place + 1
+                if head.startswith("@media"):
+                    yield from _declarations(body, head)
+                elif not head.startswith("@"):
+                    yield around, head, re.findall(r"(?:^|[;{\s])([a-z-]+)\s*:(?=[^;{}]*(?:;|$))", body)
+
+
+def test_the_parts_are_those_of_the_declared_order() -> None:
+    assert sorted(f"styles/{part}.css" for part in PARTS) == _PART_FILES
+    assert sorted(path.name for path in STATIC.glob("*.css")) == ["public.css"]
+
+
+def test_no_part_grows_to_the_one_sheet_again() -> None:
+    assert [name for name in _PART_FILES if len(_rules(name)) > _LARGEST_PART] == []
+
+
+def test_no_rule_of_the_joined_sheet_stands_twice() -> None:
+    seen: set[tuple[str, str, str]] = set()
+    twice = []
+    for around, head, names in _declarations(joined(STATIC / "styles").decode()):
+        for selector in head.split(", "):
+            for name in set(names):
+                one = (around, selector, name)
+                if one in seen:
+                    twice.append(one)
+                seen.add(one)
+    assert len(seen) > 4_000
+    assert twice == []
+
+
+def test_every_token_is_used_and_every_used_token_is_there() -> None:
+    text = joined(STATIC / "styles").decode()
+    set_here, used = set(re.findall(r"(--[\w-]+)\s*:", text)), set(re.findall(r"var\((--[\w-]+)\)", text))
+    assert set_here == used
 
 
 @pytest.mark.parametrize("name", SHEETS)

@@ -49,6 +49,18 @@ def test_a_file_that_the_browser_has_already_is_not_sent_again(client) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_the_stylesheet_is_one_file_that_is_kept_until_a_part_of_it_changes(office, sign_in) -> None:
+    browser = sign_in("city")
+    addresses = re.findall(r'<link rel="stylesheet" href="([^"]+)"', browser.get("/admin/bases/").text)
+    ours = [one for one in addresses if "bootstrap" not in one and "vendor" not in one]
+    assert len(ours) == 1
+    assert re.fullmatch(r"/static/office\.css\?v=[0-9a-f]{12}", ours[0])
+    kept = browser.get(ours[0]).headers["Cache-Control"]
+    assert {"immutable", "max-age=31536000"} <= set(kept.split(", "))
+    for other in ("/static/office.css", "/static/office.css?v=0"):
+        assert "immutable" not in browser.get(other).headers["Cache-Control"]
+
+
 def test_a_part_of_a_file_is_sent_as_it_is(client) -> None:
     answer = client.get("/static/office.css", headers={**PACKED, "Range": "bytes=0-9"})
     assert (answer.status_code, len(answer.data)) == (206, 10)
