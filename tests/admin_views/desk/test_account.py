@@ -23,6 +23,7 @@ from admin_views.shared.guard import (
     undeclared_endpoints,
 )
 from admin_views.shared.requests.sent_forms import init_sent_forms
+from admin_views.shared.requests.stylesheet import init_stylesheet
 from admin_views.shared.translation import chosen_language
 from admin_views.shared.view_models import Layout, Me
 from documents.desk.user import User
@@ -68,6 +69,7 @@ def small_app(**config):
     app.config |= {"SECRET_KEY": "x" * 32, "TESTING": True, "BABEL_DEFAULT_LOCALE": "en", **config}
     guard.init_guard(app)
     init_sent_forms(app)
+    init_stylesheet(app)
     Babel(app, locale_selector=lambda: "en")
     app.register_blueprint(account_blueprint)
     app.register_blueprint(users_blueprint)
