@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any, ClassVar, TypedDict, cast
 
 from bson import ObjectId
-from mongoengine import Document
-from mongoengine.fields import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
+from mongoengine.fields import DictField, ListField, ObjectIdField, StringField
 from pymongo.client_session import ClientSession
-from pymongo.collection import Collection
 
 from documents.desk.audit_entry import AuditEntry, AuditQuerySet, StoredAuditEntry
+from documents.versioned import Versioned
 from rules.access import Actor
 from rules.errors import Missing
 from rules.requests.comments import MOST_COMMENTS
@@ -39,7 +38,7 @@ class StoredComment(TypedDict, total=False):
     updated_by: str
 
 
-class Comment(Document):
+class Comment(Versioned):
     """See the module. Written by `services.comments`."""
 
     meta: ClassVar[dict[str, Any]] = {
@@ -58,16 +57,6 @@ class Comment(Document):
     newly = ListField(StringField())
     county = StringField()
     by = StringField()
-    version = IntField(default=1)
-    created_at = DateTimeField()
-    created_by = StringField()
-    updated_at = DateTimeField()
-    updated_by = StringField()
-
-    @classmethod
-    def collection(cls) -> "Collection[dict[str, Any]]":
-        """Return the PyMongo collection."""
-        return cls._get_collection()
 
     @classmethod
     def read(cls, comment_id: ObjectId, actor: Actor, session: ClientSession | None = None) -> StoredComment:

@@ -2,15 +2,15 @@
 
 from typing import Any, ClassVar
 
-from mongoengine import Document
-from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, StringField
+from mongoengine.fields import BooleanField, DictField, StringField
 from pymongo.client_session import ClientSession
-from pymongo.collection import Collection as Stored
+
+from documents.versioned import Versioned
 
 COLLECTION = "own_collections"
 
 
-class OwnCollectionRow(Document):
+class OwnCollectionRow(Versioned):
     """An own collection: `_id` is its stored name, `collection` what `stored_own_collection` gives.
 
     One that was deleted stays as a row, so that its word is never given again, every change moves the sum of the
@@ -22,16 +22,6 @@ class OwnCollectionRow(Document):
     key = StringField(primary_key=True)
     declared = DictField(db_field="collection")
     deleted = BooleanField()
-    version = IntField(default=1)
-    created_at = DateTimeField()
-    created_by = StringField()
-    updated_at = DateTimeField()
-    updated_by = StringField()
-
-    @classmethod
-    def collection(cls) -> "Stored[dict[str, Any]]":
-        """Return the PyMongo collection."""
-        return cls._get_collection()
 
     @classmethod
     def row(cls, key: str, session: ClientSession | None = None) -> dict[str, Any] | None:

@@ -2,18 +2,17 @@
 
 from typing import Any, ClassVar
 
-from mongoengine import Document
-from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, StringField
+from mongoengine.fields import BooleanField, DictField, StringField
 from pymongo.client_session import ClientSession
-from pymongo.collection import Collection as Stored
 
+from documents.versioned import Versioned
 from rules.access import Actor
 from rules.errors import Missing
 
 COLLECTION = "own_conditions"
 
 
-class OwnConditionRow(Document):
+class OwnConditionRow(Versioned):
     """A condition: `_id` is `collection.key`, `condition` what `stored_condition` gives.
 
     One that was deleted stays as a row without a condition, so that every change moves the sum of the versions.
@@ -25,16 +24,6 @@ class OwnConditionRow(Document):
     of = StringField()
     condition = DictField()
     deleted = BooleanField()
-    version = IntField(default=1)
-    created_at = DateTimeField()
-    created_by = StringField()
-    updated_at = DateTimeField()
-    updated_by = StringField()
-
-    @classmethod
-    def collection(cls) -> "Stored[dict[str, Any]]":
-        """Return the PyMongo collection."""
-        return cls._get_collection()
 
     @classmethod
     def read(cls, key: str, actor: Actor, session: ClientSession | None = None) -> dict[str, Any]:

@@ -10,14 +10,13 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from mongoengine import Document
-from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, StringField
+from mongoengine.fields import BooleanField, DictField, StringField
 from pymongo.client_session import ClientSession
-from pymongo.collection import Collection as Stored
 
 from documents.definitions.own_collection import OwnCollectionRow
 from documents.definitions.own_condition import OwnConditionRow
 from documents.records.status import Status
+from documents.versioned import Versioned
 from rules.access import Actor
 from rules.errors import Missing, Refused
 from schema.collection import Collection
@@ -55,7 +54,7 @@ _DECLARED = _WithoutOwnFields()
 SHIPPED: Mapping[str, Collection] = _DECLARED
 
 
-class OwnFieldRow(Document):
+class OwnFieldRow(Versioned):
     """An own field: `_id` is `collection.key`, `field` what `stored_own_field` gives.
 
     One that was deleted stays as a row without a field, so that its key is never given again and every change moves
@@ -68,16 +67,6 @@ class OwnFieldRow(Document):
     of = StringField()
     field = DictField()
     deleted = BooleanField()
-    version = IntField(default=1)
-    created_at = DateTimeField()
-    created_by = StringField()
-    updated_at = DateTimeField()
-    updated_by = StringField()
-
-    @classmethod
-    def collection(cls) -> "Stored[dict[str, Any]]":
-        """Return the PyMongo collection."""
-        return cls._get_collection()
 
     @classmethod
     def read(cls, key: str, actor: Actor, session: ClientSession | None = None) -> dict[str, Any]:

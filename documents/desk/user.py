@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self, TypedDict, cast
 
 from bson import ObjectId
-from mongoengine import Document, EmbeddedDocument
+from mongoengine import EmbeddedDocument
 from mongoengine.fields import (
     BooleanField,
     DateTimeField,
@@ -21,9 +21,9 @@ from mongoengine.fields import (
 from mongoengine.queryset import QuerySet
 from pymongo import WriteConcern
 from pymongo.client_session import ClientSession
-from pymongo.collection import Collection
 
 from documents.desk.settings import STEPS, take_settings
+from documents.versioned import Versioned
 from rules.access import Actor, Role
 from rules.errors import Missing
 from rules.requests.origin import Origin
@@ -198,7 +198,7 @@ class UserQuerySet(QuerySet):
         return self.exclude("password_hash").order_by("disabled", "name_key")
 
 
-class User(Document):
+class User(Versioned):
     """A user; written by `services.desk.users` and `services.desk.sign_in`. `version` counts administrators' saves."""
 
     meta: ClassVar[dict[str, Any]] = {
@@ -232,16 +232,6 @@ class User(Document):
     calendar_key_hash = StringField()
     calendar_key_made_at = DateTimeField()
     api_tokens = EmbeddedDocumentListField(UserToken)
-    version = IntField(default=1)
-    created_at = DateTimeField()
-    created_by = StringField()
-    updated_at = DateTimeField()
-    updated_by = StringField()
-
-    @classmethod
-    def collection(cls) -> "Collection[dict[str, Any]]":
-        """Return the PyMongo collection, on which services write."""
-        return cls._get_collection()
 
     @classmethod
     def find_signed_in(cls, user_id: ObjectId, key_hash: str) -> SignedIn | None:

@@ -9,12 +9,11 @@ from datetime import datetime
 from typing import Any, ClassVar, TypedDict, cast
 
 from bson import ObjectId
-from mongoengine import Document
 from mongoengine.fields import BooleanField, DateTimeField, IntField, ListField, StringField
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
-from pymongo.collection import Collection
 
+from documents.versioned import Versioned
 from rules.access import Actor
 from rules.errors import Missing
 
@@ -44,7 +43,7 @@ class StoredHook(TypedDict, total=False):
     updated_by: str
 
 
-class WebHook(Document):
+class WebHook(Versioned):
     """See the module. `position`, `failures`, `next_at` and `lease_until` are moved by who delivers; not `version`."""
 
     meta: ClassVar[dict[str, Any]] = {
@@ -66,16 +65,6 @@ class WebHook(Document):
     failures = IntField(default=0)
     next_at = DateTimeField(required=True)
     lease_until = DateTimeField()
-    version = IntField(default=1)
-    created_at = DateTimeField()
-    created_by = StringField()
-    updated_at = DateTimeField()
-    updated_by = StringField()
-
-    @classmethod
-    def collection(cls) -> "Collection[dict[str, Any]]":
-        """Return the PyMongo collection."""
-        return cls._get_collection()
 
     @classmethod
     def read(cls, hook_id: Any, actor: Actor, session: ClientSession | None = None) -> dict[str, Any]:

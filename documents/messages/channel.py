@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any, ClassVar, TypedDict, cast
 
 from bson import ObjectId
-from mongoengine import Document
 from mongoengine.fields import BooleanField, DateTimeField, IntField, ListField, StringField
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
-from pymongo.collection import Collection
 
+from documents.versioned import Versioned
 from rules.access import Actor
 from rules.errors import Missing
 
@@ -55,7 +54,7 @@ class StoredChannel(TypedDict, total=False):
     updated_by: str
 
 
-class MessageChannel(Document):
+class MessageChannel(Versioned):
     """See the module. Who sends moves `position`, `digest_week` and what follows; `version` counts saves alone."""
 
     meta: ClassVar[dict[str, Any]] = {
@@ -89,16 +88,6 @@ class MessageChannel(Document):
     stopped_at = DateTimeField()
     told_at = DateTimeField()
     problem = StringField()
-    version = IntField(default=1)
-    created_at = DateTimeField()
-    created_by = StringField()
-    updated_at = DateTimeField()
-    updated_by = StringField()
-
-    @classmethod
-    def collection(cls) -> "Collection[dict[str, Any]]":
-        """Return the PyMongo collection."""
-        return cls._get_collection()
 
     @classmethod
     def read(cls, channel_id: Any, actor: Actor, session: ClientSession | None = None) -> dict[str, Any]:

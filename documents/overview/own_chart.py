@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any, ClassVar, TypedDict, cast
 
 from bson import ObjectId
-from mongoengine import Document
-from mongoengine.fields import BooleanField, DateTimeField, IntField, StringField
+from mongoengine.fields import BooleanField, StringField
 from pymongo.client_session import ClientSession
-from pymongo.collection import Collection
 
+from documents.versioned import Versioned
 from rules.access import Actor
 from rules.errors import Missing
 
@@ -41,7 +40,7 @@ class StoredChart(TypedDict, total=False):
     updated_by: str
 
 
-class OwnChart(Document):
+class OwnChart(Versioned):
     """See the module."""
 
     meta: ClassVar[dict[str, Any]] = {"collection": COLLECTION, "auto_create_index": False, "strict": False}
@@ -57,16 +56,6 @@ class OwnChart(Document):
     shared = BooleanField(default=False)
     on_today = BooleanField(default=False)
     on_overview = BooleanField(default=False)
-    version = IntField(default=1)
-    created_at = DateTimeField()
-    created_by = StringField()
-    updated_at = DateTimeField()
-    updated_by = StringField()
-
-    @classmethod
-    def collection(cls) -> "Collection[dict[str, Any]]":
-        """Return the PyMongo collection."""
-        return cls._get_collection()
 
     @classmethod
     def read(cls, chart_id: Any, actor: Actor, session: ClientSession | None = None) -> dict[str, Any]:

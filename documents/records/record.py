@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 from bson import CodecOptions, ObjectId
-from mongoengine import Document
-from mongoengine.fields import DateTimeField, IntField, ListField, StringField
+from mongoengine.fields import ListField, StringField
 from mongoengine.queryset import QuerySet
 from pymongo import ReplaceOne, UpdateOne
 from pymongo.collection import Collection as StoredCollection
@@ -17,6 +16,7 @@ from documents.narrowing import clause_of
 from documents.records import ranking, search
 from documents.records.fields import office_midnight, stored_day
 from documents.shard_keys import ShardKey, unchanged
+from documents.versioned import Versioned
 from rules.access import Actor
 from rules.errors import Missing
 from schema.collection import ComputedValue
@@ -372,7 +372,7 @@ class RecordQuerySet(QuerySet):
         return dict(self._query)
 
 
-class Record(Document):
+class Record(Versioned):
     """A record of the office. Only `services` save one; the version counts its saves."""
 
     meta: ClassVar[dict[str, Any]] = {
@@ -388,19 +388,9 @@ class Record(Document):
     # Whether a record may belong to several counties, each of which sees its own part of it alone.
     in_several_counties: ClassVar[bool] = False
 
-    version = IntField(required=True, default=1)
-    created_at = DateTimeField()
-    created_by = StringField()
-    updated_at = DateTimeField()
-    updated_by = StringField()
     search_text = StringField()
     search_tokens = ListField(StringField())
     sort_key = StringField()
-
-    @classmethod
-    def collection(cls) -> "StoredCollection[dict[str, Any]]":
-        """Return the PyMongo collection, on which services write."""
-        return cls._get_collection()
 
     @classmethod
     def label_of(cls, raw: Mapping[str, Any]) -> str:
