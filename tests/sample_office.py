@@ -41,6 +41,14 @@ PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"
 # An ordinary weekday: everything in the sample was written then.
 MADE_AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PASSWORD = "green-lamp-river-40"
+# How small the demonstration is where its size does not matter: its bases and this year's round stay.
+SMALL = (
+    ("records", "COMPANIES", 90),
+    ("records", "PARTNERS", 12),
+    ("records", "ENTRIES", 150),
+    ("records", "EARLIER", (1,)),
+    ("reports", "YEARS", 1),
+)
 
 # login name: role, county, name on screen
 USERS = {

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 PROJECT = Path(__file__).resolve().parents[1]
 # Folders whose tests share an office of several processes.
@@ -18,6 +19,16 @@ class SharedFixtures(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return scope_of(nodeid)
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        """Mark it, and forget what has ended: pytest-xdist would count all of it again after each test."""
+        test = self.registered_collections[node][item_index]
+        scope = scope_of(test)
+        unit = self.assigned_work[node][scope]
+        unit[test] = True
+        if all(unit.values()):
+            del self.assigned_work[node][scope]
+        self._reschedule(node)
 
 
 def scope_of(nodeid: str) -> str:

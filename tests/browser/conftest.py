@@ -1,5 +1,7 @@
 """One office that is full and one that is new, each served by the real program; and browsers in front of them."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from documents.server.locks import FileLock
 from tests.browser.desk import Desk, Server
 
 CHROMIUM = "/usr/bin/chromium"
@@ -25,15 +28,37 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def full_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def _filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fill the full office once for all workers, and give the folder of its data; nobody serves it."""
+    place = tmp_path_factory.getbasetemp()
+    folder = (place.parent if "PYTEST_XDIST_WORKER" in os.environ else place) / "full_office"
+    folder.mkdir(exist_ok=True)
+    data, done = folder / "data", folder / "done"
+    lock = FileLock(folder / "lock")
+    assert lock.take(timeout=600), "another worker has not filled it"
+    try:
+        if not done.exists():
+            shutil.rmtree(data, ignore_errors=True)  # of one that did not come to its end
+            Server(data).run(
+                f"from tests.browser.full_office import fill_office; fill_office({str(folder)!r})"
+            )
+            done.touch()
+    finally:
+        lock.release()
+    return data
+
+
+@pytest.fixture(scope="session")
+def full_office(_filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve an office of twelve bases with a clerk of each role."""
-    folder = tmp_path_factory.mktemp("full")
-    server = Server(folder / "data")
-    server.run(f"from tests.browser.full_office import fill_office; fill_office({str(folder)!r})")
+    data = tmp_path_factory.mktemp("full") / "data"
+    shutil.copytree(_filled, data, ignore=shutil.ignore_patterns("*.sock"))
+    server = Server(data)
     try:
         yield server.start()
     finally:
         server.stop()
+        shutil.rmtree(data)
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ ALLOWED = {"english", "excel", "word", "ctrl", "shift", "m-lab", "xlsx", "xlsm",
 EXCHANGED = {
     "items", "total", "next", "cursor", "version", "if-match", "accept-language", "openapi", "true", "false", "json",
 }  # fmt: skip
+AXE = Axe()
 LETTERS = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
 # Codes, numbers of requests and addresses, of people and of refused pages, are data; so are cells of codes.
 DATA = re.compile(r"\b[0-9A-Z]{18}\b|\b[0-9a-f]{16}\b|\S+@\S+|\b(?:GET|POST) /\S*")
@@ -102,10 +103,14 @@ def barriers(desk: Desk, theme: str, rules: dict[str, Any]) -> list[tuple[str, l
     """Return the serious barriers in a theme: the rule, and the first elements that break it."""
     if theme not in (desk.page.get_attribute("html", "class") or ""):
         desk.page.click("[data-theme]")
-    told = Axe().run(desk.page, options={"resultTypes": ["violations"], "runOnly": rules}).response
+    page = desk.page
+    if not page.evaluate("'axe' in window"):  # it is half a megabyte, and stays while the page does
+        page.evaluate(AXE.axe_script)
+    asked = {"resultTypes": ["violations"], "runOnly": rules}
+    found = page.evaluate("asked => axe.run(document, asked).then(told => told.violations)", asked)
     return [
         (one["id"], [node["html"][:120] for node in one["nodes"][:3]])
-        for one in told["violations"]
+        for one in found
         if one["impact"] in ("serious", "critical")
     ]
 
