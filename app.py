@@ -62,6 +62,7 @@ from admin_views.shared.layout import OFFICE_NAME, layout_context
 from admin_views.shared.problems import init_problems
 from admin_views.shared.requests.access_log import init_access_log, log_refused, write_access_log
 from admin_views.shared.requests.compression import init_compression
+from admin_views.shared.requests.late_rules import LateRule
 from admin_views.shared.requests.sent_forms import init_sent_forms
 from admin_views.shared.requests.stylesheet import init_stylesheet
 from admin_views.shared.told import init_told
@@ -110,6 +111,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     """Return the application; `config` overrides. It connects to no database: the one who runs it does."""
     log_unfailingly()
     app = Flask(__name__)
+    app.url_rule_class = LateRule
     app.config.update(
         BABEL_DEFAULT_LOCALE=LOCALE,
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",

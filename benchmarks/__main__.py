@@ -132,7 +132,7 @@ def _measure_figures(
     """Return what kept figures and pipelines cost, and what the kept ones cost with a tenth of the entries."""
     whole = figures.measure(max(1, runs // 3))
     taken: dict[tuple[str, bool], list[Cost]] = {}
-    for _ in range(_ROUNDS):
+    for _ in range(min(_ROUNDS, runs)):
         for few in (True, False):
             disconnect()
             _open(factor, uri, few_entries=few)
