@@ -4,6 +4,9 @@ Fonts are named as the standard wants them; the font table gives each another na
 for machines that have only the fonts of the system.
 """
 
+from functools import lru_cache
+from io import BytesIO
+
 from docx import Document
 from docx.document import Document as DocumentType
 from docx.enum.style import WD_STYLE_TYPE
@@ -37,6 +40,12 @@ _AFTER_SNAP = ("w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLv
 
 def new_paper(line_pitch: float = LINE_PITCH) -> DocumentType:
     """Return an empty paper: page, grid, page numbers, styles. `line_pitch` in points."""
+    return Document(BytesIO(_empty_paper(line_pitch)))
+
+
+@lru_cache(8)
+def _empty_paper(line_pitch: float) -> bytes:
+    """Return the file of an empty paper; each style that is added to one looks at all that are there."""
     paper = Document()
     for paragraph in list(paper.element.body.iterchildren(qn("w:p"))):
         paper.element.body.remove(paragraph)
@@ -44,7 +53,9 @@ def new_paper(line_pitch: float = LINE_PITCH) -> DocumentType:
     _set_styles(paper, line_pitch)
     set_page(paper.sections[0], line_pitch)
     number_pages(paper)
-    return paper
+    file = BytesIO()
+    paper.save(file)
+    return file.getvalue()
 
 
 def set_page(section: Section, line_pitch: float = LINE_PITCH, *, landscape: bool = False) -> None:
@@ -222,9 +233,10 @@ def _add_field(run: BaseOxmlElement, code: str) -> None:
 
 
 def fill_cell(cell: _Cell, text: str, style: str) -> None:
-    """Write a text into a cell, in the middle of its height."""
+    """Write a text into a cell, in the middle of its height; `style` is one of ours, whose id is its name."""
     paragraph = cell.paragraphs[0]
-    paragraph.text, paragraph.style = text, style
+    paragraph.text = text
+    paragraph._p.style = style  # by its id: by its name the library looks at every style, for each cell
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
 
 
