@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mongoengine import Document
+from pymongo import IndexModel
 from pymongo.errors import NetworkTimeout, OperationFailure
 
 from documents.applications.letter import Letter
@@ -64,7 +65,8 @@ _MOST_WAITS = 60  # of a minute each
 _DEFINED_OTHERWISE = frozenset({85, 86})
 _DOUBLED = 11000
 _INTERRUPTED = 11601  # somebody ended the session that waited, an administrator's script for one
-_NO_DEFINITION = frozenset({"fields", "name", "cls", "background"})
+_NO_OPTION = frozenset({"fields", "cls", "background"})
+_NO_DEFINITION = _NO_OPTION | {"name"}
 _DEFINING = ("unique", "sparse", "partialFilterExpression", "expireAfterSeconds")
 DOUBLES = N_(
     "The index %(index)s of %(collection)s cannot be built: %(value)s stands in more than one record there."
@@ -122,7 +124,7 @@ def _build(document: type[Document], report: Report) -> None:
     """Build one collection's indexes; on a large one that outlasts the client's patience, and goes on meanwhile."""
     for _ in range(_MOST_WAITS):
         try:
-            document.ensure_indexes()
+            _create(document)
         except NetworkTimeout:
             continue
         except OperationFailure as error:
@@ -133,6 +135,16 @@ def _build(document: type[Document], report: Report) -> None:
             continue
         return
     raise Unavailable()
+
+
+def _create(document: type[Document]) -> None:
+    """Ask for all declared indexes of a collection at once: MongoEngine asks for one after the other."""
+    declared = [
+        IndexModel(spec["fields"], **{key: value for key, value in spec.items() if key not in _NO_OPTION})
+        for spec in document._meta["index_specs"]
+    ]
+    if declared:
+        document._get_collection().create_indexes(declared)
 
 
 def _cannot_build(document: type[Document], error: OperationFailure) -> Exception:
