@@ -161,7 +161,14 @@ class Industry(Choice):
         "农、林、牧、渔业",
         "农林牧渔业",
     )
-    MANUFACTURING = "manufacturing", N_("Mining, manufacturing and utilities"), "工业", "制造业"
+    MANUFACTURING = (
+        "manufacturing",
+        N_("Mining, manufacturing and utilities"),
+        "工业",
+        "制造业",
+        "采矿业",
+        "电力、热力、燃气及水生产和供应业",
+    )
     CONSTRUCTION = "construction", N_("Construction"), "建筑业"
     WHOLESALE = "wholesale", N_("Wholesale"), "批发业"
     RETAIL = "retail", N_("Retail"), "零售业"
@@ -176,8 +183,9 @@ class Industry(Choice):
         N_("Software and information technology service"),
         "软件和信息技术服务业",
         "软件和信息技术业",
+        "软件和信息服务业",
     )
-    REAL_ESTATE = "real-estate", N_("Real estate development"), "房地产开发经营"
+    REAL_ESTATE = "real-estate", N_("Real estate development"), "房地产开发经营", "房地产开发"
     PROPERTY = "property", N_("Property management"), "物业管理"
     LEASING = "leasing", N_("Leasing and business service"), "租赁和商务服务业"
     OTHER = "other", N_("Other industries"), "其他未列明行业", "其他"

@@ -91,7 +91,9 @@ class Input(StrEnum):
 class Field:
     """One field. `key` is the stored name, `label` a message id, `heading` the office's own, with its unit.
 
-    In workbooks: `width` in characters, `aliases` further headings, `exported` and `imported` as said.
+    In workbooks: `width` in characters, `aliases` further headings, `sent_as` those that others' workbooks have and
+    that are no words of a question or a formula, `not_yet` what a cell says instead of a value that is still to come,
+    `exported` and `imported` as said.
 
     Its value: `max_length` in characters; `minimum` and `maximum` of numbers; `choices` the words of a closed list;
     `refers_to` the collection that a reference names, `name_key` where the copied name stands (of a list of references
@@ -125,6 +127,7 @@ class Field:
     choices: Choices | None = None
     name_key: str = ""
     aliases: tuple[str, ...] = ()
+    sent_as: tuple[str, ...] = ()
     required: bool = False
     sortable: bool = False
     imported: bool = True
@@ -133,6 +136,7 @@ class Field:
     minimum: float | None = None
     maximum: float | None = None
     pattern: str = ""
+    not_yet: tuple[str, ...] = ()
     default: Any = None
     code: CodeOf | None = None
     refers_to: str = ""
@@ -220,7 +224,7 @@ class Field:
     @cached_property
     def spellings(self) -> frozenset[str]:
         """The headings by which a sheet may call this field, as `heading_key` compares them."""
-        return frozenset(heading_key(word) for word in (self.heading, *self.aliases))
+        return frozenset(heading_key(word) for word in (self.heading, *self.aliases, *self.sent_as))
 
 
 def heading_key(text: str) -> str:

@@ -24,6 +24,7 @@ _SIGN_VALUES = {sign: value for value, sign in enumerate(_SIGNS)}
 _WEIGHTS = tuple(3**place % 31 for place in range(17))
 
 _MOBILE = r"(?:\+?86-?)?1[3-9]\d{9}"
+_GROUPED = re.compile(r"(?<!\d)(1[3-9]\d)-(\d{4})-(\d{4})(?!\d)", re.ASCII)
 _LANDLINE = r"(?:(?:\+?86-?)?(?:\(0\d{2,3}\)|0\d{2,3})-?)?[2-8]\d{6,7}(?:(?:-|转)\d{1,6})?"
 _SERVICE_LINE = r"[48]00-?\d{3}-?\d{4}|1\d{4}|9\d{4,7}"
 _PHONE = re.compile(rf"{_MOBILE}|{_LANDLINE}|{_SERVICE_LINE}", re.ASCII)
@@ -39,7 +40,7 @@ def uscc_of(value: object) -> str | None:
     """Return the 18 characters in upper case, None when blank; refused with what is wrong and what to do."""
     if isinstance(value, str) and _USCC_SHAPE.fullmatch(value) and value[-1] == _check_digit(value):
         return value  # as nearly all are
-    text = _DASHES.sub("", folded(value)).strip("'`’").upper()
+    text = _DASHES.sub("", folded(value)).strip("'`’‘").upper()
     if not text:
         return None
     if _RUINED.fullmatch(text) or (isinstance(value, (int, float)) and abs(value) >= 1e15):
@@ -83,7 +84,8 @@ def phone_of(value: object) -> str | None:
     """Return one or more telephone numbers as text, parted by 、; None when blank, refused when one is none."""
     if isinstance(value, str) and _PHONE.fullmatch(value):  # as nearly all are
         return value
-    text = _DASHES.sub("-", unicodedata.normalize("NFKC", cleaned(value))).strip("'`’ ")
+    text = _DASHES.sub("-", unicodedata.normalize("NFKC", cleaned(value))).strip("'`’‘ ")
+    text = _GROUPED.sub(r"\1\2\3", text)
     if _RUINED.fullmatch(text):
         refuse(N_("Excel has shortened the telephone number. Set the cell to text and type it again."))
     if not text or text in NOTHING:

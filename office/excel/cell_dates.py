@@ -10,7 +10,7 @@ import unicodedata
 from typing import Never
 
 from office.excel.cell_numbers import NOTHING
-from office.excel.cell_texts import as_text, folded, one_line, refuse
+from office.excel.cell_texts import as_text, cleaned, folded, one_line, refuse
 from rules.errors import Refused
 from rules.words import N_
 
@@ -27,8 +27,17 @@ _CHINESE_DATE = re.compile(
 )
 _TIME = r"(?:(?:T|上午|下午|[AP]M)?\s*\d{1,2}[:时点]\d{1,2}(?:[:分]\d{0,2}秒?(?:\.\d+)?)?(?:[AP]M|Z|[+-]\d\d:?\d\d)?)?"
 _WEEKDAY = r"(?:\(?(?:星期|周)[一二三四五六日天]\)?)?"
-_FULL = re.compile(rf"(\d{{4}})(?:年|[-./、–—])(\d{{1,2}})(?:月|[-./、–—])(\d{{1,2}})[日号.]?{_WEEKDAY}")
-_MONTH = re.compile(r"(\d{4})(?:年|[-./、–—])(\d{1,2})(?:月份?)?")
+_SIGN = r"[-./、,。·_\\–—]"
+_FULL = re.compile(rf"(\d{{4}})(?:年|{_SIGN})(\d{{1,2}})(?:月|{_SIGN})(\d{{1,2}})[日号.。]{{0,2}}{_WEEKDAY}")
+_PARTED = re.compile(r"(\d{4}) (\d{1,2})(?: (\d{1,2}))?")  # by nothing but spaces, which folding takes away
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED_MONTH = rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}"
+_ENGLISH = (  # as programs of other languages write a day into a text
+    re.compile(rf"(?P<d>\d{{1,2}})[-/ ]?{_NAMED_MONTH}\.?[-/, ]{{0,2}}(?P<y>\d{{4}})", re.IGNORECASE),
+    re.compile(rf"{_NAMED_MONTH}\.? ?(?P<d>\d{{1,2}}),? ?(?P<y>\d{{4}})", re.IGNORECASE),
+    re.compile(rf"(?P<y>\d{{4}})[-/ ]{_NAMED_MONTH}[-/ ](?P<d>\d{{1,2}})", re.IGNORECASE),
+)
+_MONTH = re.compile(rf"(\d{{4}})(?:年|{_SIGN})(\d{{1,2}})(?:月份?)?")
 _WITHOUT_YEAR = re.compile(r"(\d{1,2})[-./月](\d{1,2})[日号]?")
 _HALF_A_YEAR = dt.timedelta(days=183)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
@@ -54,9 +63,17 @@ def day_of(value: object) -> dt.date | None:
         case int() | float():
             return _of_number(float(value), value)
     # The time must go while the space before it still parts it from the day: 2021-2-26 8:30.
-    text = folded(_TRAILING_TIME.sub("", " ".join(as_text(value).split()))).strip("'`’")
+    spaced = " ".join(unicodedata.normalize("NFKC", cleaned(value)).split()).strip("'`’‘")
+    text = folded(_TRAILING_TIME.sub("", spaced)).strip("'`’‘")
     if not text or text.upper() in NOTHING:
         return None
+    return _of_words(text, spaced, value)
+
+
+def _of_words(text: str, spaced: str, value: object) -> dt.date:
+    """Read a day that is written out: `text` has no spaces, in `spaced` they are as they were."""
+    if match := _PARTED.fullmatch(spaced):
+        return _built(match, value)
     if re.fullmatch(r"\d{5,6}(\.\d+)?", text) and not _looks_like_month(text):
         return _of_number(float(text), value)
     if match := _FULL.fullmatch(text) or _MONTH.fullmatch(text) or _COMPACT.fullmatch(text):
@@ -64,6 +81,10 @@ def day_of(value: object) -> dt.date | None:
     if match := _CHINESE_DATE.fullmatch(text):
         year, month, day = match.groups()
         return _day(int(year.translate(_DIGITS)), _chinese_number(month), _chinese_number(day or "1"), value)
+    for pattern in _ENGLISH:
+        if match := pattern.fullmatch(spaced):
+            month = next(text for text in match.groups() if text.lower() in _MONTHS)
+            return _day(int(match["y"]), _MONTHS.index(month.lower()) + 1, int(match["d"]), value)
     _not_a_date(value)
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Never
 
 from office.excel.cell_dates import day_of
 from office.excel.cell_texts import cleaned, folded, one_line, refuse
-from rules.choices import Choices
+from rules.choices import Choices, plain
 from rules.counties import office_counties
 from rules.errors import Refusal, Refused
 from rules.words import N_
@@ -34,6 +34,8 @@ _HYPHEN_PERIOD = re.compile(
 )
 _MOST_PARTS_OF_A_WORD = 8  # 农、林、牧、渔业 has four
 _LONGEST_WORD = 100
+_JOINING = re.compile("[、和与及/]")
+_TRADE = re.compile("(?<=..)(?:行业|业)$")
 _OPEN_END = frozenset({"", "今", "至今", "现在", "长期"})
 
 
@@ -59,7 +61,17 @@ def choice_of(value: object, choices: Choices) -> str | None:
 @lru_cache(maxsize=4096)  # the same few words stand in every row
 def _code_of(choices: Choices, text: str) -> str | None:
     member = choices.worded(text)
+    if member is None:
+        wanted = _loosely(text)
+        near = [word for word in choices if wanted in {_loosely(each) for each in (word.zh, *word.aliases)}]
+        member = near[0] if len(near) == 1 else None
     return None if member is None else str(member.value)
+
+
+def _loosely(text: str) -> str:
+    """Return a word without what offices leave out or write otherwise: 批发业 and 批发, 其它 and 其他, 与 and 和."""
+    word = _JOINING.sub("", plain(text).replace("其它", "其他"))
+    return _TRADE.sub("", word)
 
 
 def choices_of(value: object, choices: Choices) -> list[str] | None:

@@ -15,11 +15,37 @@ from rules.words import N_
 from schema.field import Field, Kind
 
 # What a clerk writes where there is nothing to write.
-NOTHING = frozenset({"-", "--", "—", "——", "–", "/", "//", "\\", "无", "暂无", "N/A"})
+NOTHING = frozenset(
+    {
+        "-",
+        "--",
+        "—",
+        "——",
+        "–",
+        "/",
+        "//",
+        "\\",
+        "...",
+        "……",
+        "…",
+        "无",
+        "无。",
+        "暂无",
+        "空",
+        "(空)",
+        "空白",
+        "(空白)",
+        "N/A",
+        "NULL",
+        "(NULL)",
+    }
+)
 
 _MONEY = {
-    "元": 1, "圆": 1, "元整": 1, "人民币元": 1, "千元": 10**3, "万": 10**4, "万元": 10**4, "万元整": 10**4,
-    "百万元": 10**6, "千万元": 10**7, "亿": 10**8, "亿元": 10**8,
+    "元": 1, "¥": 1, "rmb": 1, "圆": 1, "元整": 1, "人民币元": 1, "千元": 10**3,
+    "万": 10**4, "万元": 10**4, "万元整": 10**4,
+    "百元": 100, "百万": 10**6, "百万元": 10**6, "千万": 10**7, "千万元": 10**7, "亿": 10**8, "亿元": 10**8, "w": 10**4,
+    "元人民币": 1, "万元人民币": 10**4, "亿元人民币": 10**8,
 }  # fmt: skip
 _AREA = {
     "平方米": 1,
@@ -49,8 +75,10 @@ _FAMILIES: Mapping[str, Mapping[str, int]] = MappingProxyType(
 )
 
 _NUMBER = re.compile(
-    r"(?P<sign>[+-]?)(?:[¥￥])?(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?P<power>[eE][+-]?\d+)?(?P<unit>\D*(?:m2)?)"
+    r"(?P<sign>[+-]?)(?:¥|￥|rmb|人民币)?(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?P<power>[eE][+-]?\d+)?(?P<unit>\D*(?:m2)?)",
+    re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(r"^[(\[](.*)[)\]]$")
 _FOUR_DECIMALS = Decimal("0.0001")
 # Excel and a double hold 15 digits: whole numbers up to there, amounts with four decimals behind eleven.
 _TOO_LARGE = {Kind.INTEGER: Decimal(10**15), Kind.DECIMAL: Decimal(10**11)}
@@ -125,6 +153,7 @@ def _size(unit: str, column: Field, value: object) -> Decimal:
         return Decimal(1)
     own = unit_of(column)
     units = _sizes(column)
+    unit = _IN_BRACKETS.sub(r"\1", unit)
     if unit not in units:
         if unit in _PERCENT:
             if own:

@@ -43,7 +43,7 @@ from office.excel.cell_lists import (
 )
 from office.excel.cell_numbers import number_of
 from office.excel.cell_texts import cleaned, refuse, text_of
-from rules.choices import Choices
+from rules.choices import Choices, plain
 from rules.counties import office_counties
 from rules.errors import Refusal, Refused
 from rules.words import N_
@@ -72,6 +72,8 @@ def parse(column: Field, value: object) -> Any:
         return None
     if isinstance(value, int) and abs(value) >= 10**30:  # more than a cell can hold; str() of it may not end
         value = 1e30 if value > 0 else -1e30
+    if column.not_yet and isinstance(value, str) and plain(value) in column.not_yet:
+        return None
     try:
         found = _PARSERS[column.kind](value, column)
         if isinstance(value, str) and column.kind in _LISTS:

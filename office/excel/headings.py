@@ -6,9 +6,11 @@ Plain functions over rows of cells; the reader and its child process share them.
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from unicodedata import normalize
 
 from office.excel.cell_texts import one_line
 from office.excel.row_marks import is_mark_heading
+from office.excel.skipped_rows import is_unit_row
 from office.recognition.check_marks import RESULT_HEADING, is_check_heading
 from office.recognition.recognition import heading_digest
 from rules.choices import plain
@@ -20,11 +22,32 @@ _ENOUGH = 2  # fewer headings than this are a title that happens to use a column
 
 _LEADING_YEAR = re.compile(r"^(\d{4}年(度|末|底)?|上年度?|本年度?)")
 _TRAILING_UNIT = re.compile(r"[/:_\-|].*$")
-_OTHER_BRACKETS = re.compile(r"[\[【〔<{].*$")
+_BRACKETS = {
+    "(": ")",
+    "[": "]",
+    "【": "】",
+    "〔": "〕",
+    "<": ">",
+    "〈": "〉",
+    "《": "》",
+    "{": "}",
+    "「": "」",
+    "『": "』",
+}
+_OPENING, _CLOSING = (re.escape("".join(signs)) for signs in (_BRACKETS, _BRACKETS.values()))
+_BRACKETED = re.compile(f"[{_OPENING}].*$")
+# What a heading counts in, where it ends with that: 营业收入 万元, and what was parted from it by a line end.
+_UNIT_AT_END = re.compile(
+    r"[,、]?(?:(?:金额|计量)?单位[:为]?)?((?:(?:亿|[百千]?万|[百千])?元|平方米|m2|亩|公顷|[家人户]次|[人家名户个]))$"
+)
+_SPACES = re.compile(r"\s+")
+_COUNTED_IN = re.compile(r"(?:(?:金额|计量|计算)?单位)?[:为是]?以?(.*?)(?:为单位|计算|计)?")
 _MARKS = re.compile(r"[★☆●○▲△◆※#＊*:：]|必填")
 
 Merge = tuple[tuple[int, int], tuple[int, int]]  # first and last cell, rows and columns from 0
 Spellings = Sequence[frozenset[str]]
+# How surely a heading names a column: loosely, by one of its further headings, by its own.
+_LOOSE, _FURTHER, _OWN = range(3)
 
 
 @dataclass
@@ -43,7 +66,10 @@ class Heading:
 
 
 def find_heading(
-    rows: Sequence[Sequence[object]], spellings: Spellings, merged: Iterable[Merge] = ()
+    rows: Sequence[Sequence[object]],
+    spellings: Spellings,
+    merged: Iterable[Merge] = (),
+    own: Sequence[str] = (),
 ) -> Heading | None:
     """Return the row of headings: among the first rows the one that names most columns, the upper one of two equal.
 
@@ -56,7 +82,7 @@ def find_heading(
         }
         if len(named) > most:
             best, most = number, len(named)
-    return None if best is None else heading_at(rows, best, spellings, merged)
+    return None if best is None else heading_at(rows, best, spellings, merged, own)
 
 
 def score(heading: Heading | None) -> int:
@@ -65,15 +91,34 @@ def score(heading: Heading | None) -> int:
 
 
 def heading_at(
-    rows: Sequence[Sequence[object]], row: int, spellings: Spellings, merged: Iterable[Merge] = ()
+    rows: Sequence[Sequence[object]],
+    row: int,
+    spellings: Spellings,
+    merged: Iterable[Merge] = (),
+    own: Sequence[str] = (),
 ) -> Heading:
-    """Return what the row (from 0) says as a heading, though it may name no column; `row` is one of `rows`."""
+    """Return what the row (from 0) says as a heading, though it may name no column; `row` is one of `rows`.
+
+    `own` are the columns' own headings: where one of them stands, a further heading of its column is none.
+    """
+    merged = list(merged)
     bottom, texts = texts_at(rows, row, merged)
+    groups = _groups_at(rows, bottom, merged)
     heading = Heading(row, bottom)
-    loose: set[int] = set()
+    strengths: dict[int, int] = {}
+    names = [heading_key(text) for text in own]
     for position, words in texts.items():
-        _add(heading, loose, position, words, spellings)
+        _add(heading, strengths, position, words, groups.get(position, ""), spellings, names)
     return heading
+
+
+def _groups_at(rows: Sequence[Sequence[object]], bottom: int, merged: Iterable[Merge]) -> dict[int, str]:
+    """Return what stands above several headings down to the row `bottom`, by place: 联系人 above 姓名 and 电话."""
+    found: dict[int, str] = {}
+    for (top, left), (last, right) in sorted(merged):
+        if bottom - 3 <= top <= last < bottom and left < right and left < len(rows[top]):
+            found |= dict.fromkeys(range(left, right + 1), _heading_text(rows[top][left]))
+    return found
 
 
 def texts_at(
@@ -88,6 +133,15 @@ def texts_at(
         texts = [_heading_text(cells[position]) for cells in rows[top : bottom + 1] if position < len(cells)]
         if words := [text for text in reversed(texts) if text]:
             found[position] = words
+    below = rows[bottom + 1] if bottom + 1 < len(rows) else ()
+    if is_unit_row(below):
+        bottom += 1
+        for position, cell in enumerate(below):
+            if position in found and (unit := _heading_text(cell).strip("()（）")):
+                found[position] = [f"{found[position][0]}（{unit}）", *found[position][1:]]
+    for words in found.values():
+        if len(words) > 1 and is_unit_row(words[:1]):
+            words[:2] = [f"{words[1]}（{words[0].strip('()（）')}）"]
     return bottom, found
 
 
@@ -125,23 +179,31 @@ def checked_places(texts: Mapping[int, str]) -> frozenset[int]:
     return frozenset(marks | results)
 
 
-def _add(heading: Heading, loose: set[int], position: int, texts: list[str], spellings: Spellings) -> None:
-    """Note what the heading `texts` of a position (lowest first) mean; an exact spelling beats a loose one."""
-    if not texts:
+def _add(
+    heading: Heading, strengths: dict[int, int], position: int, texts: list[str], group: str,
+    spellings: Spellings, own: Sequence[str],
+) -> None:  # fmt: skip
+    """Note what the heading `texts` of a position (lowest first) mean, read with what stands above several of them.
+
+    The surest heading of a column is it, the others are none; two that are as sure are told.
+    """
+    heading.texts[position] = texts[0]
+    whole = [group + texts[0], texts[0] + group] if group else []
+    for text in (*whole, *texts):
+        column, sure = _column_of(text, spellings, own)
+        if column is not None and (sure or text not in whole):
+            break
+    else:
         return
-    found = [(_column_of(text, spellings), text) for text in texts]
-    (column, exact), text = next((item for item in found if item[0][0] is not None), found[0])
-    heading.texts[position] = text
-    if column is None:
-        return
+    if text in texts:
+        heading.texts[position] = text
     other = next((place for place, known in heading.columns.items() if known == column), None)
-    if other is None or (exact and other in loose):
+    if other is None or sure > strengths[other]:
         if other is not None:
             del heading.columns[other]
         heading.columns[position] = column
-        if not exact:
-            loose.add(position)
-    elif exact:
+        strengths[position] = sure
+    elif sure == strengths[other] != _LOOSE:
         heading.doubled.append((other, position))
 
 
@@ -152,35 +214,45 @@ def _heading_text(cell: object) -> str:
         return ""
 
 
-def _column_of(text: str, spellings: Spellings) -> tuple[int | None, bool]:
-    """Return the index of the column that `text` names, and whether it is spelled exactly as declared."""
+def _column_of(text: str, spellings: Spellings, own: Sequence[str] = ()) -> tuple[int | None, int]:
+    """Return the index of the column that `text` names, and how surely; a column's own heading is no other's."""
     if not text or len(text) > 60:
-        return None, False
-    for variant, exact in _variants(text):
+        return None, _LOOSE
+    for variant, is_exact in _variants(text):
+        if is_exact and variant in own:
+            return own.index(variant), _OWN
         for index, words in enumerate(spellings):
             if variant in words:
-                return index, exact
-    return None, False
+                return index, _FURTHER if is_exact else _LOOSE
+    return None, _LOOSE
 
 
 def _variants(text: str) -> Iterable[tuple[str, bool]]:
     key = heading_key(text)
     yield key, True
-    bare = heading_key(_MARKS.sub("", _OTHER_BRACKETS.sub("", text)))
+    bare = heading_key(_MARKS.sub("", _BRACKETED.sub("", normalize("NFKC", text))))
     yield bare, True
     yield _TRAILING_UNIT.sub("", key), False
     yield _LEADING_YEAR.sub("", bare), False
+    yield _UNIT_AT_END.sub("", key), False
 
 
 def units_in(text: str) -> list[str]:
     """Return the words of a heading or unit line that may be units: （万元）, /万元, 单位：人、万元."""
-    key = plain(text)
-    inside = re.findall(r"[\(\[【〔]([^()\[\]【】〔〕]+)[\)\]】〕]", key) + re.findall(
-        r"[/:]([^/:()\[\]]+)$", key
-    )
+    key = plain(_SPACES.sub("、", text.strip()))
+    inside = re.findall(f"[{_OPENING}]([^{_OPENING}{_CLOSING}]+)[{_CLOSING}]", key)
+    inside += re.findall(f"[/:_|-]([^/:_|{_OPENING}{_CLOSING}-]+)$", key)
     if match := re.search(r"(?<!填报)(?<!填表)单位:([^:()]+)", key):
         inside.append(match[1])
-    return [word for part in inside for word in re.split(r"[、,;/:]", part.removeprefix("单位:")) if word]
+    parts = [_COUNTED_IN.fullmatch(part) for part in inside]
+    return [word for part in parts if part for word in re.split(r"[、,;/:]", part[1]) if word]
+
+
+def units_of_heading(text: str) -> list[str]:
+    """Return the units in a heading, one that it ends with among them: 营业收入 万元."""
+    found = units_in(text)
+    last = _UNIT_AT_END.search(plain(text))
+    return [last[1]] if last and not found else found
 
 
 def plain_headings(heading: Heading) -> Mapping[int, str]:

@@ -11,6 +11,7 @@ import datetime as dt
 import io
 import itertools
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
@@ -35,6 +36,8 @@ _MOST_MERGES = 20_000
 _MOST_COUNTED = 50_000  # rows of all sheets together
 _MOST_SHEETS = 50  # named
 _Chosen = tuple[calamine.CalamineSheet, list[dict[str, Any]]]
+_DELIMITERS = ",\t;|"
+_QUOTED = re.compile('"(?:[^"]|"")*"')
 _OLE, _ZIP = bytes.fromhex("D0CF11E0A1B11AE1"), b"PK"
 
 
@@ -200,8 +203,7 @@ def csv_rows(data: bytes, job: dict[str, Any]) -> Iterator[list[object]]:
     """Yield the rows of a text file; `job` says how many rows and columns at most. Raises SheetProblem."""
     text = _decoded(data)
     csv.field_size_limit(1 << 20)
-    first = text[:4096].partition("\n")[0]
-    delimiter = max(",\t;", key=first.count)
+    text, delimiter = _parted(text.rstrip("\x00\x1a"))
     try:
         lines = io.StringIO(text, newline="")  # no line ends but those of the file
         for number, cells in enumerate(csv.reader(lines, delimiter=delimiter), 1):
@@ -209,13 +211,35 @@ def csv_rows(data: bytes, job: dict[str, Any]) -> Iterator[list[object]]:
                 raise SheetProblem("too-large")
             if len(cells) > job["columns"]:
                 raise SheetProblem("too-many-columns", columns=len(cells), most=job["columns"])
-            yield [unguarded(cell) for cell in cells]
+            yield [_kept_text(cell) for cell in cells]
     except csv.Error as error:
         raise SheetProblem("not-a-workbook") from error
 
 
+def _kept_text(cell: str) -> str:
+    """Return the text that a cell stands for: guarded by us, or kept as a text by another program (="0635")."""
+    return cell[2:-1] if len(cell) > 3 and cell.startswith('="') and cell.endswith('"') else unguarded(cell)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Return the text without a line that only says what parts its values, and that sign, as its headings show it."""
+    told = re.match(r"sep=(.)\r?\n", text)
+    if told:
+        return text[told.end() :], told[1]
+    # A title above the headings holds none of these signs, or one in a sentence.
+    lines = _QUOTED.sub("", text[:65536]).splitlines()[:FIRST_ROWS]
+    counts = [{sign: line.count(sign) for sign in _DELIMITERS} for line in lines]
+    told_best = next((one for least in (2, 1) for one in counts if max(one.values()) >= least), {",": 1})
+    return text, max(told_best, key=lambda sign: told_best[sign])
+
+
 def _decoded(data: bytes) -> str:
     encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
+    if len(encodings) > 1 and (
+        blanks := data[:4096].count(b"\0")
+    ):  # two bytes a sign, though nothing says so
+        low = data[1:4096:2].count(b"\0")
+        encodings = ["utf-16-le" if low * 2 >= blanks else "utf-16-be"]
     for encoding in encodings:
         try:
             return data.decode(encoding)

@@ -5,7 +5,7 @@ from typing import Any
 
 from office.excel.cell_numbers import knows_unit, other_unit, unit_of
 from office.excel.cell_texts import as_text
-from office.excel.headings import Heading, Merge, checked_places, plain_headings, units_in
+from office.excel.headings import Heading, Merge, checked_places, plain_headings, units_in, units_of_heading
 from office.excel.row_marks import is_mark_heading
 from office.recognition.check_marks import is_check_heading
 from schema.field import Field, Kind
@@ -28,7 +28,7 @@ _FILLED_DOWN = frozenset(
     }
 )
 _TIMES = (Kind.DATE, Kind.MOMENT)
-_LIKE_A_UNIT = ("元", "米", "亩", "公里")
+_LIKE_A_UNIT = ("元", "米", "亩", "公里", "$", "usd", "eur", "hkd")
 
 
 class SheetLayout:
@@ -111,7 +111,7 @@ def _foreign_units(
     ]
     found: dict[str, str] = {}
     for place, column in columns.items():
-        words = units_in(heading.texts.get(place, "")) if unit_of(column) else []
+        words = units_of_heading(heading.texts.get(place, "")) if unit_of(column) else []
         strange = next(
             (word for word in words if word.endswith(_LIKE_A_UNIT) and not knows_unit(column, word)), ""
         )

@@ -9,11 +9,26 @@ from rules.choices import plain
 _TOTAL = re.compile(
     r"(本页|本表|全[市县区]|[一二三四]季度)?(合计|总计|小计|共计|累计)(数|\(.*\))?([::]?[\d.,、]*(家|户|人|个|条|万元|元)?)*"
 )
+# The words of a sum with whatever is summed up before them, where nothing but numbers stands beside.
+_SUM = re.compile(
+    r".*(合计|总计|小计|共计|累计|汇总|总数)(数|\(.*\)|[\d.,、]*(家|户|人|个|条|万元|元)?)[::]?|计|total|sum|平均[值数]?|其中"
+    r"[::]?.*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[-+]?[\d.,、]+%?|#\S+")
 _FOOTER = re.compile(
     r"(单位|部门)?(填报人|填表人|制表人?|审核人?|复核人?|经办人|负责人|主管领导|分管领导|联系人|联系电话|填报单位|填报时间|填报日期|"
-    r"填表时间|填表日期|制表时间|制表日期|报送时间|日期|注|备注|说明|填表说明|填报说明|附注|盖章|公章)(\(.*?\))?([::].*|$)"
-    r"|\((单位)?(盖章|公章|签字)\)"
+    r"填表时间|填表日期|制表时间|制表日期|打印时间|打印日期|报送时间|日期|注|备注|说明|填表说明|填报说明|附注|盖章|公章|数据来源)"
+    r"(签字|签名|签章|盖章)?(\(.*?\))?([::].*|$)"
+    r"|\((单位)?(盖章|公章|签字)\)|[-—(]*(本页)?以下(空白|无正文)[-—)]*|第\d+页.*|[*※].*|[(\[【〔]注[)\]】〕].*"
+    r"|\d{4}年\d{1,2}月(\d{1,2}日)?"
 )
+# What stands between the heading and the first record: in what is counted, or the number of each column.
+_UNIT = re.compile(
+    r"[人名家户个次]|[家人户]次|(亿|百?万|[百千])?元|平方米|m2|亩|年月日|年[/.-]月[/.-]日|yyyy[-/.]mm[-/.]dd|%"
+)
+_MANY = 6  # numbers from 1 on that are not by chance those of a record
+_ORDINALS = "甲乙丙丁戊己庚辛壬癸"
 
 
 def is_blank(cells: Sequence[object], ignoring: Collection[int] = ()) -> bool:
@@ -37,6 +52,10 @@ def skipped_as(cells: Sequence[object], *, serial: Collection[int], headings: Ma
         return "example"
     if any("计" in text and _TOTAL.fullmatch(plain(text)) for text in cells[:3] if isinstance(text, str)):
         return "total"
+    if _is_sum(cells, serial):
+        return "total"
+    if is_unit_row(cells) or is_numbering(cells):
+        return "heading"
     first = next(cell for cell in cells if cell not in ("", None))
     if isinstance(first, str):
         if _FOOTER.fullmatch(plain(first)):
@@ -44,6 +63,36 @@ def skipped_as(cells: Sequence[object], *, serial: Collection[int], headings: Ma
         if plain(first) in headings.values() and _repeats(cells, headings):
             return "heading"
     return "blank" if is_blank(cells, serial) else ""
+
+
+def _is_sum(cells: Sequence[object], serial: Collection[int]) -> bool:
+    """Tell whether a row sums others up: a word for that, and beside it nothing but numbers."""
+    texts = [
+        plain(as_text(cell)) for place, cell in enumerate(cells)
+        if cell not in ("", None) and not isinstance(cell, int | float)
+    ]  # fmt: skip
+    words = [text for text in texts if text and not _NUMBER.fullmatch(text)]
+    return len(words) == 1 and _SUM.fullmatch(words[0]) is not None
+
+
+def _filled(cells: Sequence[object]) -> dict[int, str]:
+    return {place: text for place, cell in enumerate(cells) if (text := plain(as_text(cell)))}
+
+
+def is_unit_row(cells: Sequence[object]) -> bool:
+    """Tell whether a row below the heading only says what its columns are counted in."""
+    texts = [text.strip("()") for text in _filled(cells).values()]
+    return bool(texts) and all(_UNIT.fullmatch(text) for text in texts)
+
+
+def is_numbering(cells: Sequence[object]) -> bool:
+    """Tell whether a row below the heading only numbers its columns: 甲, 乙, 1, 2, 3."""
+    texts = [text.strip("()") for text in _filled(cells).values()]
+    letters = [text for text in texts if text in _ORDINALS and text]
+    digits = texts[len(letters) :]
+    if len(texts) < (3 if letters else _MANY) or "".join(letters) != _ORDINALS[: len(letters)]:
+        return False
+    return digits == [str(number) for number in range(1, len(digits) + 1)]
 
 
 def _repeats(cells: Sequence[object], headings: Mapping[int, str]) -> bool:

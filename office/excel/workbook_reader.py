@@ -283,11 +283,12 @@ def _heading_and_match(
 ) -> tuple[Heading | None, Match | None, bool]:  # fmt: skip
     """Return the heading, what its columns are taken as (None: what they say), and whether that is remembered."""
     spellings = [column.spellings for column in sheet.exported]
+    own = [column.heading for column in sheet.exported]
     chosen = choice.header_row - 1 if 0 < choice.header_row <= min(len(first), FIRST_ROWS) else None
     if chosen is not None:
-        heading: Heading | None = heading_at(first, chosen, spellings, merged)
+        heading: Heading | None = heading_at(first, chosen, spellings, merged, own)
     else:
-        heading = find_heading(first, spellings, merged)
+        heading = find_heading(first, spellings, merged, own)
     if choice.columns is not None or not remembered:
         return heading, choice.columns, False
     if chosen is not None:
@@ -296,7 +297,7 @@ def _heading_and_match(
     known = remembered_at(first, remembered, merged, heading.row if heading else None)
     if known is None:
         return heading, None, False
-    return heading_at(first, known[0], spellings, merged), remembered[known[1]], True
+    return heading_at(first, known[0], spellings, merged, own), remembered[known[1]], True
 
 
 def _take_as(heading: Heading, match: Match, sheet: Tabular) -> None:

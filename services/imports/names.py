@@ -4,7 +4,7 @@ Read once at the start of an import; the transactions that write check the ids a
 """
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any, Never
 
@@ -63,6 +63,7 @@ class RecordNames:
         self._former: dict[str, list[_Named]] = {}
         self._short: dict[str, list[_Named]] = {}
         self._coded: dict[str, list[_Named]] = {}
+        self._unsigned: dict[str, list[_Named]] = {}
         document, codes = RECORDS[declaration.name], [field.key for field in declaration.codes]
         keys = [*codes, *document.reference_keys(), document.county_key or "county", "former_names"]
         self._records = document.objects.visible_to(actor)
@@ -76,6 +77,8 @@ class RecordNames:
             key = plain(document.label_of(row))
             for word in {key, plain(document.reference_name(row))}:
                 self._exact.setdefault(word, []).append(named)
+            for word in {_without_signs(key)} - {""}:
+                self._unsigned.setdefault(word, []).append(named)
             for code in {plain(str(row[code])) for code in codes if row.get(code)}:
                 self._coded.setdefault(code, []).append(named)
             if declaration.named_by_county:
@@ -91,7 +94,13 @@ class RecordNames:
         coded, exact = self._coded.get(key, []), self._exact.get(key, [])
         if exact and {one.id for one in coded} - {one.id for one in exact}:
             _refuse(_NAME_AND_CODE, field, value=text)
-        for records in (exact, coded, self._former.get(key), self._without_county(key)):
+        for records in (
+            exact,
+            coded,
+            self._former.get(key),
+            self._without_county(key),
+            self._without_signs(key),
+        ):
             if records and len(records) == 1:
                 return records[0].id
             if records:
@@ -171,11 +180,19 @@ class RecordNames:
         key = plain(text)
         return bool(key) and any(key in known for known in (self._exact, self._coded, self._former))
 
+    def _without_signs(self, key: str) -> list[_Named]:
+        return self._unsigned.get(_without_signs(key), [])
+
     def _without_county(self, key: str) -> list[_Named]:
         if not self._declaration.named_by_county:
             return []
         county, rest = without_county(key)
         return [named for named in self._short.get(rest, []) if county is None or county in named.counties]
+
+
+def _without_signs(key: str) -> str:
+    """Return a compared name without its brackets, dashes and dots: 某某园（二期） is 某某园二期, M—Lab is M-Lab."""
+    return "".join(sign for sign in key if sign.isalnum())
 
 
 _UNKNOWN = N_("“%(value)s” is not among the records that you keep. Please compare the name with their list.")
@@ -194,10 +211,12 @@ class StatusNames:
         """Read them in one command."""
         rows = Status.words_of(collection)
         self._labels = [row["label"] for row in rows]
-        self._codes: Mapping[str, str] = {
+        self._codes: dict[str, str] = {
             **{plain(row["code"]): row["code"] for row in rows},
             **{plain(row["label"]): row["code"] for row in rows},
         }
+        for row in rows:  # 迁出 is 已迁出
+            self._codes.setdefault(plain(row["label"]).removeprefix("已"), row["code"])
 
     def find(self, text: str, field: str) -> str:
         """Return the code of the status. Refused, with the allowed labels, when there is no such status."""

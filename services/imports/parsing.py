@@ -8,6 +8,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from office.excel.cell_numbers import NOTHING
 from office.excel.cells import Cooperation, parse
 from office.excel.row_marks import cell_digest, read_mark
 from office.excel.skipped_rows import is_blank
@@ -206,7 +207,7 @@ class Parser:
 
     def _found(self, field: Field, cell: Any) -> Any:
         value = parse(field, cell)
-        if value is None:
+        if value is None or (field.required and isinstance(value, str) and value.upper() in NOTHING):
             return None
         if field.kind is Kind.STATUS and self._statuses:
             return self._statuses.find(value, field.key)

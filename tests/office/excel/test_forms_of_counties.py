@@ -1,0 +1,231 @@
+"""Workbooks of the office's forms as other counties fill them in: other words, brackets, signs and orders."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from office.excel.cells import parse
+from office.excel.headings import find_heading
+from office.excel.parsing_child import csv_rows
+from office.excel.sheet_layout import SheetLayout
+from office.excel.skipped_rows import skipped_as
+from office.excel.workbook_reader import ReadRow, read_workbook
+from rules.errors import Refused
+from schema.bases import BASES
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.registry import REGISTRY
+from schema.service_partners import SERVICE_PARTNERS
+from schema.tenant_companies import TENANT_COMPANIES
+
+MakeFile = Callable[..., Path]
+HEADINGS = ["企业名称", "统一社会信用代码", "所属基地", "从业人员（人）", "营业收入（万元）", "入驻日期"]
+DATA = ["甲公司", "91371502MANMLE23Q2", "某某园", 12, 1000.5, dt.date(2024, 5, 1)]
+
+
+def read(path: Path, sheet: Any = TENANT_COMPANIES) -> tuple[list[str], tuple[str, ...], list[ReadRow]]:
+    with read_workbook(path, sheet) as found:
+        return [column.key for column in found.columns.values()], found.ignored, list(found.rows)
+
+
+WORDS = {
+    TENANT_COMPANIES: {
+        "name": ["企业全称", "公司", "企业（单位）名称", "在园企业名称"],
+        "uscc": ["纳税人识别号", "统一代码", "统一社会信用码", "企业统一社会信用代码", "统一社会信用代码（18位）"],
+        "base": ["入驻园区", "所在基地名称", "示范基地", "入驻孵化器"],
+        "people": ["职工总数", "员工数", "从业人员（单位：人）", "从业人员/人", "从业人员 人", "2025年从业人员"],
+        "revenue": ["营业额", "营业收入「万元」", "营业收入｛万元｝", "营业收入 万元", "营业收入\n万元"],
+        "moved_in": ["入园时间", "入驻年月", "入孵日期"],
+        "moved_out": ["退园时间", "搬离日期"],
+        "legal_representative": ["法人姓名", "法定代表人\n姓名"],
+        "phone": ["联系方式", "手机号码", "联系人电话"],
+        "status": ["企业状态", "入驻状态"],
+    },
+    BASES: {
+        "operator": ["运营单位名称"], "uscc": ["统一代码", "纳税人识别号"], "county": ["所在县区", "县（市、区）"],
+        "floor_area": ["总建筑面积(㎡)"], "announced_on": ["认定时间"],
+    },
+    SERVICE_PARTNERS: {"cooperations": ["合作园区"], "cooperation_last_day": ["合作截止日期"]},
+    LEDGER_ENTRIES: {"served_on": ["活动日期"], "companies": ["服务对象"], "fee_amount": ["费用（元）"]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sheet", WORDS, ids=lambda sheet: sheet.slug)
+def test_a_column_is_known_by_the_words_of_other_offices(sheet: Any) -> None:
+    spellings = [column.spellings for column in sheet.exported]
+    for key, words in WORDS[sheet].items():
+        for word in words:
+            heading = find_heading([[word, "备注", "无关的栏"]], spellings)
+            assert heading is not None, word
+            assert sheet.exported[heading.columns[0]].key == key, word
+
+
+def test_no_two_columns_of_a_list_share_a_word() -> None:
+    for declaration in REGISTRY.importable:
+        met: dict[str, str] = {}
+        for field in declaration.exported:
+            for word in field.spellings:
+                assert met.setdefault(word, field.key) == field.key, (declaration.slug, word)
+
+
+def test_what_others_call_a_column_gives_way_to_the_column_s_own_heading(workbook: MakeFile) -> None:
+    keys, ignored, rows = read(workbook([["手机号", *HEADINGS, "联系电话"], ["1", *DATA, "0635-8288888"]]))
+    assert ignored == ("手机号",)
+    assert rows[0].cells["phone"] == "0635-8288888"
+    assert keys[-1] == "phone"
+
+
+def read_in(heading: str, amount: float) -> Any:
+    """Return what an amount below a heading is."""
+    rows = [[heading, "企业名称"], [amount, "甲"]]
+    found = find_heading(rows, [one.spellings for one in TENANT_COMPANIES.exported])
+    assert found is not None
+    columns = {place: TENANT_COMPANIES.exported[index] for place, index in found.columns.items()}
+    values = SheetLayout(found, columns, (), rows, False).values(rows[1])
+    return parse(column("revenue"), values["revenue"])
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "营业收入「元」",
+        "营业收入{元}",
+        "营业收入 元",
+        "营业收入（以元计）",
+        "营业收入(单位为元)",
+        "营业收入_元",
+    ],
+)
+def test_an_amount_in_yuan_is_told_by_any_sign(heading: str) -> None:
+    assert read_in(heading, 10_005_000) == 1000.5
+
+
+def test_a_heading_of_two_rows_is_read_with_what_stands_above_it(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["基地名称", "运营主体", None, "所属县（市、区）", "联系人", None])
+    sheet.append([None, "名称", "统一社会信用代码", None, "姓名", "电话"])
+    for area in ("A1:A2", "B1:C1", "D1:D2", "E1:F1"):
+        sheet.merge_cells(area)
+    sheet.append(["某某园", "甲公司", "91371502MANMLE23Q2", "莘县", "张三", "0635-8288888"])
+    book.save(tmp_path / "two.xlsx")
+    keys, ignored, rows = read(tmp_path / "two.xlsx", BASES)
+    assert keys == ["name", "operator", "uscc", "county", "contact_name", "contact_phone"]
+    assert ignored == ()
+    assert rows[0].cells["operator"] == "甲公司"
+
+
+def column(key: str) -> Any:
+    return next(one for one in TENANT_COMPANIES.exported if one.key == key)
+
+
+FEB = dt.date(2021, 2, 26)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        *(("moved_in", text, FEB) for text in (
+            "2021。2。26", "2021，2，26", "2021\\2\\26", "2021_2_26", "2021 2 26", "2021·2·26", "26-Feb-2021",
+            "Feb 26, 2021", "2021-Feb-26", "26 February 2021", "‘2021-02-26", "2021.02.26日",
+        )),
+        *(("moved_out", text, None) for text in ("至今", "在驻", "未迁出", "空", "NULL", "(空白)", "无。", "…")),
+        *(("revenue", text, 1234.5) for text in (
+            "RMB 1,234.5万元", "人民币1234.5万元", "1234.5万元人民币", "1234.5（万元）", "1234.5w",
+        )),
+        ("moved_in", "2021 2", dt.date(2021, 2, 1)),  # not Excel's day 20212
+        ("revenue", "1千万", 1000.0),
+        ("people", "100（人）", 100),
+        ("phone", "138-6346-1234", "13863461234"),
+        ("uscc", "‘91371502MANMLE23Q2", "91371502MANMLE23Q2"),
+        *(("industry", text, "other") for text in ("其它", "其他行业", "其它未列明行业")),
+        *(("industry", text, "leasing") for text in ("租赁与商务服务业", "租赁商务服务业")),
+        ("industry", "批发", "wholesale"),
+        ("industry", "农林牧渔", "farming"),
+        ("industry", "采矿业", "manufacturing"),
+    ],
+)  # fmt: skip
+def test_a_cell_is_read_as_a_clerk_would(key: str, text: str, value: object) -> None:
+    assert parse(column(key), text) == value
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("moved_in", "2021 13"), ("moved_in", "至今"), ("moved_in", "Foo 26, 2021"), ("moved_in", "2021,2,30"),
+        ("revenue", "1234.5（万美元）"), ("revenue", "RMB"), ("people", "100w人"), ("industry", "批发和零售业"),
+        ("industry", "业"), ("phone", "138-6346-123"),
+    ],
+)  # fmt: skip
+def test_what_nobody_can_know_is_still_refused(key: str, text: str) -> None:
+    with pytest.raises(Refused):
+        parse(column(key), text)
+
+
+@pytest.mark.parametrize("title", ["", "入驻企业统计表\n", "入驻企业统计表,2026年\n", "sep=SIGN\n"])
+@pytest.mark.parametrize("sign", [",", "\t", ";", "|"])
+def test_a_text_is_parted_by_the_sign_of_its_headings(sign: str, title: str) -> None:
+    lines = [sign.join(str(cell) for cell in cells) for cells in (HEADINGS, DATA)]
+    text = title.replace("SIGN", sign) + "\r\n".join(lines) + "\x1a"
+    *_, head, row = csv_rows(text.encode("gb18030"), {"rows": 100, "columns": 10})
+    assert (head, row[0]) == (HEADINGS, "甲公司")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16"])
+def test_a_text_of_two_bytes_a_sign_is_read_with_and_without_its_mark(encoding: str) -> None:
+    text = "\n".join(",".join(map(str, row)) for row in (HEADINGS, DATA))
+    head, row = csv_rows(text.encode(encoding), {"rows": 100, "columns": 10})
+    assert (head, row[0]) == (HEADINGS, "甲公司")
+
+
+def test_a_number_that_another_program_kept_as_text_is_that_text() -> None:
+    [row] = csv_rows(b'="91371502MANMLE23Q2",="06358288888"', {"rows": 100, "columns": 10})
+    assert row == ["91371502MANMLE23Q2", "06358288888"]
+
+
+SKIPPED = [
+    (["茌平区合计", None, None, None, 12, 1000.5], "total"),
+    ([None, None, None, "本月合计：", 12, 1000.5], "total"),  # in the column of the bases
+    ([None, "某某园（二期）小计", None, None, "12", "1,000.5"], "total"),
+    (["计", None, None, None, 12], "total"),
+    (["平均", None, None, None, 12.5], "total"),
+    ([None, "—— 以下空白 ——"], "footer"),
+    ([None, "审核人签字："], "footer"),
+    ([None, "数据来源：市场监管局"], "footer"),
+    ([None, "第1页 共1页"], "footer"),
+    ([None, "2026年9月30日"], "footer"),
+    (["甲", "乙", "丙", "丁", "1", "2", "3"], "heading"),
+    ([1, 2, 3, 4, 5, 6, 7], "heading"),
+]
+
+
+@pytest.mark.parametrize(("cells", "reason"), SKIPPED)
+def test_what_stands_around_the_records_is_none(cells: list[object], reason: str) -> None:
+    assert skipped_as(cells, serial={0}, headings={}) == reason
+
+
+@pytest.mark.parametrize("name", ["聊城审计", "某某汇总", "合计科技有限公司"])
+def test_a_record_is_no_sum_for_a_word_in_its_name(name: str) -> None:
+    assert skipped_as([1, name, *DATA[1:]], serial={0}, headings={}) == ""
+
+
+def test_a_row_of_units_below_the_heading_counts_for_it(workbook: MakeFile) -> None:
+    head = ["企业名称", "统一社会信用代码", "所属基地", "从业人员", "营业收入", "入驻日期"]
+    _, _, (row,) = read(
+        workbook([head, [None, None, None, "人", "（元）"], [*DATA[:4], 10_005_000, DATA[5]]])
+    )
+    assert parse(column("revenue"), row.cells["revenue"]) == 1000.5
+
+
+def test_a_unit_line_may_part_its_units_by_spaces(workbook: MakeFile) -> None:
+    head = [text.partition("（")[0] for text in HEADINGS]
+    _, _, (row,) = read(workbook([["单位: 人 元"], head, [*DATA[:4], 10_005_000, DATA[5]]]))
+    assert parse(column("revenue"), row.cells["revenue"]) == 1000.5
+
+
+def test_dollars_are_refused() -> None:
+    with pytest.raises(Refused):
+        read_in("营业收入（$）", 5)
