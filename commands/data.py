@@ -101,7 +101,11 @@ def _export(kind: str, out: Path, county: str | None, words: str) -> None:
         raise Refused(N_("The folder %(folder)s does not exist."), folder=out.parent)
     records = RECORDS[declaration.name].objects.in_county(county).matching(words)
     state, order = read_office_state(), declaration.default_order
-    count = export_workbook(out, declaration, records, state=state, order=order, actor=SYSTEM, now=now())
+    narrowed = " · ".join(part for part in (state.county_names.get(county or "", ""), words) if part)
+    count = export_workbook(
+        out, declaration, records, state=state, order=order, actor=SYSTEM, now=now(), filters_line=narrowed,
+        best_first=bool(words) and order[0][0] == "sort_key",
+    )  # fmt: skip
     click.echo(str(count))
 
 

@@ -66,7 +66,7 @@ from schema.narrowing.operators import compared_fields
 from schema.registry import REGISTRY
 from services.desk.habits import ColumnHabit
 from services.desk.habits import habit as habit_of
-from services.imports.export_rows import ListExport, ListFacts
+from services.imports.export_rows import BEST_FIRST, ListExport, ListFacts
 from services.imports.package_job import ask_for_package
 
 Raw = Mapping[str, Any]
@@ -496,7 +496,7 @@ class RecordList:
     def _sorting(self, query: ListQuery) -> str:
         """Return by what the list is sorted, in words; "" for its usual order."""
         if self._is_best_first(query):
-            return "与搜索词最相符的在前"
+            return BEST_FIRST
         if not query.sort:
             return ""
         heading = self.declaration.field(query.sort).heading

@@ -25,7 +25,16 @@ _SURNAMES_OF_TWO = {
     "宇文": ("yu", "wen"),
 }
 # These are read so as well, in other families.
-_READ_OTHERWISE = {"覃": "tan", "乐": "le", "盖": "gai", "朴": "pu", "长": "zhang", "尉": "yu"}
+_READ_OTHERWISE = {
+    "覃": "tan",
+    "郇": "huan",
+    "隗": "wei",
+    "乐": "le",
+    "盖": "gai",
+    "朴": "pu",
+    "长": "zhang",
+    "尉": "yu",
+}
 _HAN = r"㐀-䶿一-鿿\U00020000-\U0003ffff"
 _SIGN = re.compile(rf"[{_HAN}0-9a-z]")
 _SHORT = 60  # signs of a text that is remembered

@@ -31,6 +31,14 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
             "The sheet has %(rows)d rows; at most %(most)d can be read at once. Please divide it into "
             "several files."
         ),
+        "more-rows": N_(
+            "The sheet has more than %(most)d rows, and no more can be read at once. Please divide it into "
+            "several files."
+        ),
+        "more-columns": N_(
+            "The sheet has more than %(most)d columns, and no more can be read. Please clear the cells to the "
+            "right of the table."
+        ),
         "too-many-columns": N_(
             "The sheet has %(columns)d columns; at most %(most)d can be read. Please clear the cells to "
             "the right of the table."

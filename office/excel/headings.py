@@ -48,6 +48,7 @@ Merge = tuple[tuple[int, int], tuple[int, int]]  # first and last cell, rows and
 Spellings = Sequence[frozenset[str]]
 # How surely a heading names a column: loosely, by one of its further headings, by its own.
 _LOOSE, _FURTHER, _OWN = range(3)
+_MARK = -1
 
 
 @dataclass
@@ -80,6 +81,8 @@ def find_heading(
         named = {
             match for cell in row if (match := _column_of(_heading_text(cell), spellings)[0]) is not None
         }
+        if any(is_mark_heading(cell) for cell in row):
+            named.add(_MARK)  # the heading of an export, of however few columns
         if len(named) > most:
             best, most = number, len(named)
     return None if best is None else heading_at(rows, best, spellings, merged, own)

@@ -143,7 +143,7 @@ def _chosen_sheet(book: calamine.CalamineWorkbook, job: dict[str, Any]) -> _Chos
         sheet = book.get_sheet_by_name(meta.name)
         if sheet.start is None:
             continue
-        head = list(itertools.islice(_all_rows(sheet), FIRST_ROWS + 4))
+        head = [cells[: job["columns"]] for cells in itertools.islice(_all_rows(sheet), FIRST_ROWS + 4)]
         heading = find_heading(head, spellings)
         visible = meta.visible is calamine.SheetVisibleEnum.Visible
         known = bool(remembered) and remembered_at(head, remembered, _merged(sheet)) is not None
@@ -208,7 +208,7 @@ def csv_rows(data: bytes, job: dict[str, Any]) -> Iterator[list[object]]:
         lines = io.StringIO(text, newline="")  # no line ends but those of the file
         for number, cells in enumerate(csv.reader(lines, delimiter=delimiter), 1):
             if number > job["rows"] + FIRST_ROWS:
-                raise SheetProblem("too-large")
+                raise SheetProblem("more-rows", most=job["rows"])
             if len(cells) > job["columns"]:
                 raise SheetProblem("too-many-columns", columns=len(cells), most=job["columns"])
             yield [_kept_text(cell) for cell in cells]

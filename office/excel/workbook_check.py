@@ -129,9 +129,11 @@ def _parts_of_excel(archive: zipfile.ZipFile, most: Most) -> Parts:
         if not part.startswith("xl/worksheets/") or not part.endswith(".xml"):
             continue
         sheet = sheets.get(part, part)
-        hidden, percents = HiddenRows(), PercentCells()
+        hidden, percents, rows = HiddenRows(), PercentCells(), 0
         for block in _blocks(archive, info):
-            _scan(block, sheet, most, parts.marks.setdefault(sheet, {}), hidden)
+            rows += _demand_few_cells(block, most)
+            _check_far_cells(block, sheet, most, rows)
+            _scan(block, most, parts.marks.setdefault(sheet, {}), hidden)
             if cells is not None:
                 percent_cells.look_through_block(block, cells, styles, percents, _place)
         if percents.columns:
@@ -196,10 +198,19 @@ def _check_size(stream: IO[bytes], info: zipfile.ZipInfo) -> None:
             packed = inflate.unconsumed_tail
 
 
-def _scan(
-    block: bytes, sheet: str, most: Most, marks: dict[tuple[int, int], str], hidden: HiddenRows
-) -> None:
-    _check_far_cells(block, sheet, most)
+def _demand_few_cells(block: bytes, most: Most) -> int:
+    """Return how many rows a stretch has; refused when they hold more values than they have columns.
+
+    Cells need not say where they are: then nothing else tells that a row is endless.
+    """
+    rows = block.count(b"<row") + block.count(b":row")
+    values = block.count(b"<v>") + block.count(b":v>") + block.count(b"<is>")
+    if values > most.columns * max(rows, 1) * 2:  # a closing tag with a prefix is counted too
+        raise SheetProblem("more-columns", most=most.columns)
+    return rows
+
+
+def _scan(block: bytes, most: Most, marks: dict[tuple[int, int], str], hidden: HiddenRows) -> None:
     look_through_block(block, hidden, most.rows)
     if b't="e"' in block and len(marks) < _MOST_MARKS:
         failed = islice(_ERROR.finditer(block), _MOST_MARKS)
@@ -208,7 +219,8 @@ def _scan(
         marks |= {_place(found[1]): "#FORMULA" for found in islice(_NO_RESULT.finditer(block), _MOST_MARKS)}
 
 
-def _check_far_cells(block: bytes, sheet: str, most: Most) -> None:
+def _check_far_cells(block: bytes, sheet: str, most: Most, rows: int) -> None:
+    """Refuse a value outside the table, or, where `rows` were met by then, a table that is too long."""
     close = -1  # where the last tag that was looked at ends
     for far in _FAR.finditer(block):
         column, row = far.groups()
@@ -219,6 +231,8 @@ def _check_far_cells(block: bytes, sheet: str, most: Most) -> None:
             if close < 0:
                 return
         if block[close - 1 : close] != b"/" and not block.startswith(_CELL_ENDS, close + 1):
+            if int(row) > most.rows and rows > most.rows // 2:
+                raise SheetProblem("more-rows", most=most.rows)
             raise SheetProblem("far-cell", sheet=sheet, cell=(column + row).decode())
 
 

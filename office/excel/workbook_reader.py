@@ -363,8 +363,8 @@ def _problem_of(
         column.heading for column in sheet.imported if column.required and column not in columns.values()
     ]
     code = next((column for column in sheet.imported if column.code is CodeOf.USCC), None)
-    tells_apart = tells_apart or (code is not None and code in columns.values())
-    if missing and not (tells_apart and len(columns) > 1):
+    has_code = code is not None and code in columns.values()
+    if missing and not tells_apart and not (has_code and len(columns) > 1):
         return unreadable("missing-columns", sheet=name, columns="、".join(missing))
     return None
 

@@ -33,6 +33,7 @@ from services.imports.missing_rows import note_export
 
 # Larger batches bring no speed any more, cost memory, and the first bytes wait for the first one.
 _BATCH = 1000
+BEST_FIRST = "与搜索词最相符的在前"
 
 
 @dataclass(frozen=True)
@@ -215,14 +216,17 @@ def export_workbook(
     columns: Sequence[Field] | None = None,
     filters_line: str = "",
     now: datetime | None = None,
+    best_first: bool = False,
 ) -> int:
     """Write what `query_set` holds in the actor's scope, in `order`, and return how many records there were.
 
-    `columns` are by default all that a workbook carries; `filters_line` says how the list was filtered. The
-    file appears whole or not at all. Raises NotAllowed, Unavailable.
+    `columns` are by default all that a workbook carries; `filters_line` says how the list was filtered,
+    `best_first` that what words name best comes first. The file appears whole or not at all.
+    Raises NotAllowed, Unavailable.
     """
-    facts = ListFacts(state, actor, filters_line, now=now)
-    return ListExport(sheet, query_set, facts, order=order, columns=columns).write(path)
+    facts = ListFacts(state, actor, filters_line, BEST_FIRST if best_first else "", now=now)
+    export = ListExport(sheet, query_set, facts, order=order, columns=columns, best_first=best_first)
+    return export.write(path)
 
 
 def begun(parts: Iterator[bytes]) -> Iterable[bytes]:

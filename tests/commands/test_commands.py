@@ -377,6 +377,16 @@ def test_an_export_is_narrowed_by_county_and_words(small, tmp_path):
         assert {row[1] for row in found} == names
 
 
+def test_an_exported_search_says_what_it_is_and_what_was_looked_for_comes_first(small, tmp_path):
+    out = tmp_path / "出.xlsx"
+    assert (
+        small.run("export", "tenant-companies", out, "--county", "371525", "--search", "启程公司1").code == 0
+    )
+    about = dict(openpyxl.load_workbook(out)["说明"].iter_rows(values_only=True))
+    assert about["筛选条件"] == "冠县 · 启程公司1"
+    assert about["排序"] == "与搜索词最相符的在前"
+
+
 def test_an_exported_file_imports_again(small, tmp_path):
     out = tmp_path / "出.xlsx"
     small.run("export", "bases", out)

@@ -85,6 +85,8 @@ def test_what_is_named_so_comes_first_then_what_begins_so_then_what_holds_it(off
         ("cxzj", "长兴曾记商贸有限公司"),
         ("chongming", "朝阳农业有限公司"),
         ("zhongming", ""),
+        ("huanming", "甲公司"),  # 郇 is read so, or xun
+        ("xunming", "甲公司"),
         ("fengshuan科技", ""),
         ("丰chang", ""),
         ("xuwan", ""),
@@ -97,6 +99,7 @@ def test_a_name_is_found_by_its_pinyin_whole_or_begun_and_mixed_with_signs(
     company("单县食品有限公司", legal_representative="徐文")
     company("朝阳农业有限公司", legal_representative="种明")
     company("长兴曾记商贸有限公司", legal_representative="乐天")
+    company("甲公司", legal_representative="郇明")
     assert found(city, words) == ([name] if name else [])
     assert found(city, words, county=GUAN) == found(city, words)
 

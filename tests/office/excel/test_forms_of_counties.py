@@ -229,3 +229,10 @@ def test_a_unit_line_may_part_its_units_by_spaces(workbook: MakeFile) -> None:
 def test_dollars_are_refused() -> None:
     with pytest.raises(Refused):
         read_in("营业收入（$）", 5)
+
+
+def test_an_export_of_one_column_is_known_by_its_mark(workbook: MakeFile) -> None:
+    mark = "记录标识 tenant_companies:name,people"
+    keys, _, rows = read(workbook([["入驻企业名录"], ["从业人员（人）", mark], [12, "x"]]))
+    assert keys == ["people"]
+    assert rows[0].mark == "x"

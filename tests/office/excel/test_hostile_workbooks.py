@@ -11,6 +11,7 @@ import pytest
 
 from office.excel.cells import parse
 from office.excel.file_problems import SheetProblem
+from office.excel.parsing_child import csv_rows
 from office.excel.workbook_check import Most, check_workbook
 from office.excel.workbook_reader import read_workbook
 from rules.errors import Refused, Unreadable
@@ -155,3 +156,29 @@ def seconds_to_parse(text: str, column: Field) -> float:
             parse(column, text)
         spent.append(time.process_time() - begin)
     return min(spent)
+
+
+def problem_of(sheet: bytes, most: Most) -> str:
+    with pytest.raises(SheetProblem) as caught:
+        check_workbook(packed(sheet), most)
+    return caught.value.word
+
+
+def test_a_table_that_is_too_long_is_told_so_and_a_single_cell_below_it_as_that() -> None:
+    few = Most(unpacked=640 << 20, strings=192 << 20, rows=100_010, columns=208)
+    last = b'<row r="100011"><c r="A100011"><v>1</v></c></row>'
+    rows = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in range(1, 100_011))
+    assert problem_of(rows + last, few) == "more-rows"
+    assert problem_of(rows[:1000] + last, few) == "far-cell"
+
+
+def test_a_row_without_end_is_refused_before_it_is_parsed_though_its_cells_say_no_place() -> None:
+    assert problem_of(b'<row r="1">' + b"<c><v>1</v></c>" * 300_000 + b"</row>", MOST) == "more-columns"
+    assert problem_of(b'<x:row r="1">' + b"<x:c><x:v>1</x:v></x:c>" * 300_000, MOST) == "more-columns"
+    check_workbook(packed((b"<row>" + b"<c><v>1</v></c>" * 208 + b"</row>") * 500), MOST)
+
+
+def test_a_text_of_too_many_rows_is_told_so() -> None:
+    with pytest.raises(SheetProblem) as caught:
+        list(csv_rows("甲,乙\n".encode() * 40, {"rows": 10, "columns": 5}))
+    assert (caught.value.word, caught.value.params) == ("more-rows", {"most": 10})
