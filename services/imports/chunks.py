@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+from unicodedata import normalize
 
 from bson import ObjectId
 
@@ -196,6 +197,13 @@ class _Claimed:
         return raw["_id"] in self.ids or raw.get("number") in self.numbers
 
 
+def _is_narrower(sent: object, kept: object) -> bool:
+    """Tell whether a name is the one on record but for its width: (二期) of a file that is no export for （二期）."""
+    if not isinstance(sent, str) or not isinstance(kept, str):
+        return False
+    return sent != kept and "".join(sent.split()) == "".join(normalize("NFKC", kept).split())
+
+
 def _is_claimed(row: ParsedRow) -> bool:
     return row.mark is not None or bool(row.number)
 
@@ -365,6 +373,8 @@ class _Chunk:
                 }  # exported by another office, or before this one was emptied
             if one.if_new:
                 raise Refused(*one.if_new)
+        if one.mark is None and before is not None and _is_narrower(values.get("name"), before.get("name")):
+            values = {key: value for key, value in values.items() if key != "name"}
         outcome, after = self._write_one(values, before)
         cells: tuple[CellChange, ...] = ()
         if self._trial and before is not None and after is not None:

@@ -199,6 +199,7 @@ def test_statuses_are_known_by_label_and_by_code_as_the_office_words_them(office
         "九汇M-Lab（二期）",
         "聊城市莘县九汇M-Lab（二期）",
         "莘县旧园",
+        "莘县九汇M—Lab二期",
     ],
 )
 def test_a_base_is_found_by_what_a_county_calls_it(office, workbook, written):
@@ -216,6 +217,25 @@ def test_a_name_that_two_counties_use_is_not_guessed_at(office, workbook):
     assert outcomes(report) == {2: ("rejected", ["所属基地"]), 3: ("created", [])}
     assert report.rows[0].reasons[0].params["counties"] == "莘县、冠县"
     assert office.db["tenant_companies"].find_one({})["base"] == shen
+
+
+def test_names_that_differ_in_signs_alone_are_not_guessed_at(office, workbook):
+    office.base("创业园（二期）", "371522")
+    office.base("创业园-二期", "371522")
+    assert only(load(office, workbook(COMPANY, ["甲", office.code(), "创业园二期"])))[0] == "rejected"
+
+
+@pytest.mark.parametrize("blank", ["无", "—", "/"])
+def test_a_sign_for_nothing_is_no_name(office, workbook, blank):
+    office.base("园")
+    outcome, [(column, _)] = only(load(office, workbook(COMPANY, [blank, office.code(), "园"])))
+    assert (outcome, column) == ("rejected", "企业名称")
+
+
+def test_a_status_is_known_without_the_sign_that_it_has_come(office, workbook):
+    office.base("园")
+    load(office, workbook([*COMPANY, "企业状态"], ["甲", office.code(), "园", "迁出"]))
+    assert office.db["tenant_companies"].find_one({})["status"] == "moved_out"
 
 
 # --- Again -------------------------------------------------------------------------------------
@@ -236,6 +256,13 @@ def test_a_blank_cell_leaves_what_is_stored_and_a_new_value_replaces_it(office, 
     )
     assert counted(load(office, path)) == {"unchanged": 1}
     assert office.get("tenant_companies", company)["version"] == 2
+
+
+def test_a_county_s_file_makes_no_name_narrower_that_stands_in_full_width(office, workbook):
+    company = office.company(office.base("园"), "聊城（二期）甲有限公司")
+    code = office.get("tenant_companies", company)["uscc"]
+    assert counted(load(office, workbook(COMPANY, ["聊城(二期) 甲有限公司", code, "园"]))) == {"unchanged": 1}
+    assert counted(load(office, workbook(COMPANY, ["聊城（二期）乙有限公司", code, "园"]))) == {"updated": 1}
 
 
 def test_a_day_of_moving_out_ends_the_stay(office, workbook):
