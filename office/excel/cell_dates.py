@@ -27,6 +27,7 @@ _CHINESE_DATE = re.compile(
 )
 _TIME = r"(?:(?:T|上午|下午|[AP]M)?\s*\d{1,2}[:时点]\d{1,2}(?:[:分]\d{0,2}秒?(?:\.\d+)?)?(?:[AP]M|Z|[+-]\d\d:?\d\d)?)?"
 _WEEKDAY = r"(?:\(?(?:星期|周)[一二三四五六日天]\)?)?"
+_PLAIN = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _SIGN = r"[-./、,。·_\\–—]"
 _FULL = re.compile(rf"(\d{{4}})(?:年|{_SIGN})(\d{{1,2}})(?:月|{_SIGN})(\d{{1,2}})[日号.。]{{0,2}}{_WEEKDAY}")
 _PARTED = re.compile(r"(\d{4}) (\d{1,2})(?: (\d{1,2}))?")  # by nothing but spaces, which folding takes away
@@ -62,6 +63,8 @@ def day_of(value: object) -> dt.date | None:
             _not_a_date(value)
         case int() | float():
             return _of_number(float(value), value)
+    if isinstance(value, str) and (match := _PLAIN.fullmatch(value)):  # as most are written
+        return _built(match, value)
     # The time must go while the space before it still parts it from the day: 2021-2-26 8:30.
     spaced = " ".join(unicodedata.normalize("NFKC", cleaned(value)).split()).strip("'`’‘")
     text = folded(_TRAILING_TIME.sub("", spaced)).strip("'`’‘")

@@ -15,6 +15,7 @@ _SUM = re.compile(
     r"[::]?.*",
     re.IGNORECASE,
 )
+_LIKE_A_SUM = re.compile("[计总汇均]|其中|total|sum", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?[\d.,、]+%?|#\S+")
 _FOOTER = re.compile(
     r"(单位|部门)?(填报人|填表人|制表人?|审核人?|复核人?|经办人|负责人|主管领导|分管领导|联系人|联系电话|填报单位|填报时间|填报日期|"
@@ -28,6 +29,8 @@ _UNIT = re.compile(
     r"[人名家户个次]|[家人户]次|(亿|百?万|[百千])?元|平方米|m2|亩|年月日|年[/.-]月[/.-]日|yyyy[-/.]mm[-/.]dd|%"
 )
 _MANY = 6  # numbers from 1 on that are not by chance those of a record
+_BEGIN_NUMBERING = frozenset({1, "1", "甲", "(1)", "（1）"})
+_LONGEST_UNIT = 14
 _ORDINALS = "甲乙丙丁戊己庚辛壬癸"
 
 
@@ -52,12 +55,14 @@ def skipped_as(cells: Sequence[object], *, serial: Collection[int], headings: Ma
         return "example"
     if any("计" in text and _TOTAL.fullmatch(plain(text)) for text in cells[:3] if isinstance(text, str)):
         return "total"
-    if _is_sum(cells, serial):
+    if _is_sum(cells):
         return "total"
-    if is_unit_row(cells) or is_numbering(cells):
-        return "heading"
     first = next(cell for cell in cells if cell not in ("", None))
+    if first in _BEGIN_NUMBERING and is_numbering(cells):
+        return "heading"
     if isinstance(first, str):
+        if len(first) <= _LONGEST_UNIT and is_unit_row(cells):
+            return "heading"
         if _FOOTER.fullmatch(plain(first)):
             return "footer"
         if plain(first) in headings.values() and _repeats(cells, headings):
@@ -65,34 +70,42 @@ def skipped_as(cells: Sequence[object], *, serial: Collection[int], headings: Ma
     return "blank" if is_blank(cells, serial) else ""
 
 
-def _is_sum(cells: Sequence[object], serial: Collection[int]) -> bool:
+def _is_sum(cells: Sequence[object]) -> bool:
     """Tell whether a row sums others up: a word for that, and beside it nothing but numbers."""
-    texts = [
-        plain(as_text(cell)) for place, cell in enumerate(cells)
-        if cell not in ("", None) and not isinstance(cell, int | float)
-    ]  # fmt: skip
-    words = [text for text in texts if text and not _NUMBER.fullmatch(text)]
+    first = next((cell for cell in cells if isinstance(cell, str) and cell and not cell.isdigit()), "")
+    if not _LIKE_A_SUM.search(first):  # as nearly all rows are
+        return False
+    filled = (cell for cell in cells if cell not in ("", None) and not isinstance(cell, int | float))
+    words = [text for cell in filled if (text := plain(as_text(cell))) and not _NUMBER.fullmatch(text)]
     return len(words) == 1 and _SUM.fullmatch(words[0]) is not None
-
-
-def _filled(cells: Sequence[object]) -> dict[int, str]:
-    return {place: text for place, cell in enumerate(cells) if (text := plain(as_text(cell)))}
 
 
 def is_unit_row(cells: Sequence[object]) -> bool:
     """Tell whether a row below the heading only says what its columns are counted in."""
-    texts = [text.strip("()") for text in _filled(cells).values()]
-    return bool(texts) and all(_UNIT.fullmatch(text) for text in texts)
+    found = False
+    for cell in cells:
+        if cell in ("", None):
+            continue
+        if not isinstance(cell, str) or not _UNIT.fullmatch(plain(cell).strip("()")):
+            return False
+        found = True
+    return found
 
 
 def is_numbering(cells: Sequence[object]) -> bool:
     """Tell whether a row below the heading only numbers its columns: 甲, 乙, 1, 2, 3."""
-    texts = [text.strip("()") for text in _filled(cells).values()]
-    letters = [text for text in texts if text in _ORDINALS and text]
-    digits = texts[len(letters) :]
-    if len(texts) < (3 if letters else _MANY) or "".join(letters) != _ORDINALS[: len(letters)]:
-        return False
-    return digits == [str(number) for number in range(1, len(digits) + 1)]
+    letters = numbers = 0
+    for cell in cells:
+        if cell in ("", None):
+            continue
+        text = plain(as_text(cell)).strip("()")
+        if not numbers and text == _ORDINALS[letters : letters + 1]:
+            letters += 1
+        elif text == str(numbers + 1):
+            numbers += 1
+        else:
+            return False
+    return letters + numbers >= (3 if letters else _MANY)
 
 
 def _repeats(cells: Sequence[object], headings: Mapping[int, str]) -> bool:
