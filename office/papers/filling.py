@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
@@ -36,6 +37,10 @@ _SEAMS = re.compile(
 class _Template(DocxTemplate):
     """A template that says so when its tags tear the text apart, where the library would mend it by leaving out."""
 
+    def patch_xml(self, src_xml: str) -> str:
+        """Make the tags of a part what Jinja reads: the same for each paper that is made of the template."""
+        return _patched(src_xml)
+
     def fix_tables(self, xml: str) -> Any:
         """Refuse what is not well-formed, then go on as the library does."""
         try:
@@ -45,6 +50,12 @@ class _Template(DocxTemplate):
         if any(_is_torn(element) for element in root.iter(*_WITHOUT_TEXT)):
             raise TemplateProblem("not-a-paper")
         return super().fix_tables(xml)
+
+
+@lru_cache(32)
+def _patched(part: str) -> str:
+    """Return what the library makes of a part, by a dozen searches through all of it; nothing else goes into it."""
+    return str(DocxTemplate.patch_xml(None, part))
 
 
 def _is_torn(element: Any) -> bool:

@@ -56,6 +56,29 @@ WORDS = """() => {
 }"""
 
 
+# Marks each row and list item that differs from one before it, in the same table or list, by nothing but its words and
+# addresses: no colour, no role and no name can be missing in it that is not missing there.
+ALIKE = """() => {
+    const kept = ['class', 'type', 'role', 'hidden', 'disabled', 'open', 'colspan', 'rowspan', 'scope', 'tabindex'];
+    const value = (one) => one.name === 'aria-label' ? Boolean(one.value.trim())
+        : kept.includes(one.name) || one.name.startsWith('aria-') ? one.value.replace(/[0-9a-f]{24}|\\d+/g, '') : '';
+    const shape = (node) => {
+        const named = [...node.attributes].map(one => one.name + '=' + value(one));
+        const words = [...node.childNodes].some(one => one.nodeType === 3 && one.data.trim());
+        return node.tagName + named.sort().join() + words + '(' + [...node.children].map(shape).join() + ')';
+    };
+    for (const parent of document.querySelectorAll('tbody, ul, ol')) {
+        const seen = new Set();
+        [...parent.children].forEach((row, place) => {
+            const like = (place % 2) + shape(row);
+            const edge = !place || place === parent.children.length - 1;
+            if (seen.has(like) && !edge) { row.setAttribute('data-like-another', ''); }
+            seen.add(like);
+        });
+    }
+}"""
+
+
 @dataclass
 class Seen:
     """What one walk over all pages found wrong."""
@@ -106,8 +129,11 @@ def barriers(desk: Desk, theme: str, rules: dict[str, Any]) -> list[tuple[str, l
     page = desk.page
     if not page.evaluate("'axe' in window"):  # it is half a megabyte, and stays while the page does
         page.evaluate(AXE.axe_script)
+    page.evaluate(ALIKE)
     asked = {"resultTypes": ["violations"], "runOnly": rules}
-    found = page.evaluate("asked => axe.run(document, asked).then(told => told.violations)", asked)
+    found = page.evaluate(
+        "asked => axe.run({exclude: ['[data-like-another]']}, asked).then(told => told.violations)", asked
+    )
     return [
         (one["id"], [node["html"][:120] for node in one["nodes"][:3]])
         for one in found
@@ -143,6 +169,25 @@ def test_no_page_runs_over_the_side_at_any_size(seen: Seen) -> None:
 
 def test_no_page_has_a_serious_barrier_in_light_nor_too_little_contrast_in_the_dark(seen: Seen) -> None:
     assert seen.barriers == []
+
+
+def test_a_row_that_is_like_another_is_looked_at_once_and_what_differs_in_it_is_not_missed(
+    chromium: Browser,
+) -> None:
+    cells = (
+        "<td class='a'>甲</td>", "<td class='a'>乙</td>", "<td class='a'>丙1</td>", "<td class='a'>丁</td>",
+        "<td class='b'>戊</td>", "<td class='a'></td>", "<td class='a'><img src='/1'></td>",
+        "<td class='a'><img src='/2' alt='己'></td>", "<td class='a' aria-label='庚'>7</td>", "<td class='a'>辛</td>",
+        "<td class='a'>壬</td>",
+    )  # fmt: skip
+    page = chromium.new_page()
+    rows = "".join(f"<tr>{cell}</tr>" for cell in cells)
+    page.set_content(f"<table><tbody>{rows}</tbody></table><ul><li>一</li><li>二</li></ul>")
+    page.evaluate(ALIKE)
+    marked = page.locator("[data-like-another]").all_inner_texts()
+    page.close()
+    # The first of its like in odd and in even rows stays, and the last of all.
+    assert [words.strip() for words in marked] == ["丙1", "丁", "辛"]
 
 
 def test_no_english_word_is_left_on_a_chinese_page(seen: Seen) -> None:

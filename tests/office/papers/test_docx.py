@@ -11,6 +11,7 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docxtpl import DocxTemplate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -211,3 +212,11 @@ def test_a_paper_with_nothing_that_may_be_left_out_can_be_made(kind):
 def test_every_kind_has_a_default_template_that_word_could_open(kind):
     paper = Document(BytesIO(default_template(kind)))
     assert "{{" in "".join(one.text for one in paper.paragraphs)
+
+
+def test_the_tags_of_a_template_are_read_once_for_many_papers(monkeypatch):
+    first = opened(ANNOUNCEMENT)
+    monkeypatch.delattr(DocxTemplate, "patch_xml")
+    again = opened(replace(ANNOUNCEMENT, number="聊工信发〔2026〕77号"))
+    assert "聊工信发〔2026〕77号" in "".join(one.text for one in again.paragraphs)
+    assert len(again.paragraphs) == len(first.paragraphs)
