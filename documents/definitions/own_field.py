@@ -2,7 +2,8 @@
 
 Every signed-in request reads by how much they and the own collections were changed in all, in the command that reads
 its session (`documents/desk/settings.py`); a process that meets other numbers reads them and declares the collections
-anew.
+anew. Every transaction reads how often any of them was changed, with the state of the data
+(`services/shared/maintenance_mode.py`): nothing is written by an earlier definition after a later one is in force.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from pymongo.client_session import ClientSession
 
 from documents.definitions.own_collection import OwnCollectionRow
 from documents.definitions.own_condition import OwnConditionRow
+from documents.maintenance.data_state import DataState
 from documents.records.status import Status
 from documents.versioned import Versioned
 from rules.access import Actor
@@ -191,13 +193,8 @@ def changes_in_force() -> tuple[int, int, int]:
 
 
 def kinds_in_force() -> int:
-    """Return up to which change of what a field holds this process knows of (`DataState.note_kinds`)."""
+    """Return up to which change of the definitions this process knows of (`DataState.note_kinds`)."""
     return _IN_FORCE.kinds
-
-
-def note_kinds_in_force(kinds: int) -> None:
-    """Note that this process has read the definitions since so many changes."""
-    _IN_FORCE.kinds = kinds
 
 
 def own_collections_in_force() -> list[OwnCollection]:
@@ -206,12 +203,14 @@ def own_collections_in_force() -> list[OwnCollection]:
 
 
 def refresh_own_fields() -> None:
-    """Read what the office has declared and declare the collections with it: three commands, with formulas four."""
+    """Read what the office has declared and declare the collections with it: four commands, with formulas five."""
+    kinds = DataState.kinds_now()  # before what it counts: what is changed meanwhile is read again
     collections = OwnCollectionRow.stored()
     rows = list(OwnFieldRow.collection().find({}).sort("_id", 1))
     conditions = OwnConditionRow.read_all()
     is_computed = any((row.get("field") or {}).get("formula") for row in rows) or conditions
     put_own_fields_in_force(rows, conditions, Status.words_of_all() if is_computed else {}, collections)
+    _IN_FORCE.kinds = kinds
 
 
 def put_own_fields_in_force(

@@ -42,7 +42,7 @@ class DataState(Document):
 
     `manual` (reason, by, since) is set and taken away by a command. `work` (holder, reason, by, since, until) is a
     piece of work that holds writes back itself; it lapses at `until` unless its process renews it, or never while
-    that is "unending". `kinds` counts the changes of what own fields hold.
+    that is "unending". `kinds` counts the changes of the office's own definitions: fields, rules, collections.
     """
 
     meta: ClassVar[dict[str, Any]] = {"collection": COLLECTION, "auto_create_index": False, "strict": False}
@@ -71,7 +71,11 @@ class DataState(Document):
     @classmethod
     def note_restored(cls, number: int) -> None:
         """Note that other data has taken the place of what was there, with a schema of its own."""
-        get_db()[COLLECTION].update_one({"_id": _ID}, {"$set": {"migrated": number, "needs": 0}}, upsert=True)
+        change = {
+            "$set": {"migrated": number, "needs": 0},
+            "$inc": {"kinds": 1},
+        }  # other definitions came with it
+        get_db()[COLLECTION].update_one({"_id": _ID}, change, upsert=True)
 
     @classmethod
     def read(cls, session: Any = None) -> tuple[int, Maintenance | None]:
@@ -80,14 +84,20 @@ class DataState(Document):
 
     @classmethod
     def read_with_kinds(cls, session: Any = None) -> tuple[int, Maintenance | None, int]:
-        """Return the same, and how often what a field holds has been changed (`note_kinds`)."""
+        """Return the same, and how often the office's definitions have been changed (`note_kinds`)."""
         keys = {"needs": 1, "manual": 1, "work": 1, "kinds": 1, "working": _WORKING}
         row = get_db()[COLLECTION].find_one({"_id": _ID}, keys, session=session) or {}
         return (*state_of(row), int(row.get("kinds") or 0))
 
     @classmethod
+    def kinds_now(cls) -> int:
+        """Return how often the office's definitions have been changed until now."""
+        row = get_db()[COLLECTION].find_one({"_id": _ID}, {"kinds": 1}) or {}
+        return int(row.get("kinds") or 0)
+
+    @classmethod
     def note_kinds(cls, session: Any) -> None:
-        """Note that a field begins or ends to take another one's place: whoever writes next reads the definitions."""
+        """Note that a definition of the office's is changed: whoever writes next reads the definitions."""
         get_db()[COLLECTION].update_one({"_id": _ID}, {"$inc": {"kinds": 1}}, upsert=True, session=session)
 
     @classmethod

@@ -111,13 +111,15 @@ def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
     )
 
 
-def counted(document: type[Record], key: str) -> dict[str, Any]:
+def counted(document: type[Record], key: str, session: Any = None) -> dict[str, Any]:
     """Return the counter of a collection as counting its records gives it, by county and by what stands at `key`."""
     found: dict[str, Any] = {"total": 0, "counties": {}, "statuses": {}}
     fields = {key: 1, document.county_key: 1} if document.county_key else {key: 1}
-    for raw in document._get_collection().find({}, fields):
-        of_status = found["statuses"].setdefault(raw[key], {"total": 0, "counties": {}})
-        for place in (found, of_status):
+    for raw in document._get_collection().find({}, fields, session=session):
+        places = [found]
+        if status := raw.get(key):
+            places.append(found["statuses"].setdefault(status, {"total": 0, "counties": {}}))
+        for place in places:
             place["total"] += 1
             for code in document.counties_of(raw):
                 place["counties"][code] = place["counties"].get(code, 0) + 1

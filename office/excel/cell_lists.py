@@ -241,11 +241,12 @@ def _demand_filled(row: Mapping[str, Any], column: Field, number: int) -> None:
 
 def rows_text(rows: Sequence[Mapping[str, Any]], column: Field) -> str:
     """Return a small table as `rows_of` reads it, a line that names the sub-fields first; "" for none."""
-    lines = [ROW_SIGN.join(_part_text(row.get(part.key), part) for part in column.parts) for row in rows]
+    lines = [ROW_SIGN.join(part_text(row.get(part.key), part) for part in column.parts) for row in rows]
     return "\n".join([ROW_SIGN.join(part.heading for part in column.parts), *lines]) if lines else ""
 
 
-def _part_text(value: Any, part: Field) -> str:
+def part_text(value: Any, part: Field) -> str:
+    """Return a value of a row as it stands in a cell of the list; "" for none."""
     if value is None:
         return ""
     if part.kind is Kind.YES_NO:

@@ -53,6 +53,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "missing-columns": N_(
             "The sheet “%(sheet)s” has no column %(columns)s. Please add it, or correct its heading."
         ),
+        "loose-table-row": N_(
+            "On the sheet “%(table)s” row %(row)d (“%(name)s”) belongs to no row of the list, or to more than one"
+            " (%(count)d such rows). Please correct the name or the code there."
+        ),
         "doubled-columns": N_(
             "In the sheet “%(sheet)s” the headings “%(first)s” and “%(second)s” both mean %(column)s. "
             "Please keep one of them."

@@ -3,6 +3,8 @@
 It reads a job as JSON from standard input and writes to standard output: first a line of facts
 (sheet, merged cells, …) or of the problem, then lines that hold up to 200 rows each, blank
 trailing cells left out, from the sheet's first row on. Days are {"d": iso}, moments {"m": iso}.
+Before these stand, where the job asks for them, the sheets of small tables: of each its facts, its rows
+from its heading on, and a line `null`.
 JSON, so that the parent takes in nothing but plain values whatever the file made of this process.
 """
 
@@ -26,6 +28,7 @@ from office.excel.cell_texts import unguarded
 from office.excel.file_problems import SheetProblem
 from office.excel.headings import FIRST_ROWS, Merge, find_heading, remembered_at, score
 from office.excel.row_marks import export_said
+from office.excel.small_tables.sheet_marks import table_heading_in
 from office.excel.workbook_check import Most, Parts, check_workbook
 from office.recognition.binary_workbook import look_through
 from office.recognition.hidden_rows import HiddenRows
@@ -35,6 +38,8 @@ _ROWS_A_LINE = 200
 _MOST_MERGES = 20_000
 _MOST_COUNTED = 50_000  # rows of all sheets together
 _MOST_SHEETS = 50  # named
+_MOST_TABLES, _MOST_TABLE_ROWS = 40, 200_000  # small tables, and rows of all of them
+_Table = tuple[dict[str, Any], Iterable[list[object]]]
 _Chosen = tuple[calamine.CalamineSheet, list[dict[str, Any]]]
 _DELIMITERS = ",\t;|"
 _QUOTED = re.compile('"(?:[^"]|"")*"')
@@ -51,27 +56,30 @@ def main() -> int:
 
 def _parse(stream: IO[bytes], job: dict[str, Any]) -> int:
     try:
-        facts, rows = _read(stream, job)
-        _write(facts, rows)
+        tables: list[_Table] = []
+        facts, rows = _read(stream, job, tables)
+        _write(facts, rows, tables)
     except SheetProblem as problem:
         sys.stdout.buffer.write(_line({"problem": problem.word, "params": problem.params}))
         return PROBLEM_EXIT
     return 0
 
 
-def _read(stream: IO[bytes], job: dict[str, Any]) -> tuple[dict[str, Any], Iterable[list[object]]]:
+def _read(
+    stream: IO[bytes], job: dict[str, Any], tables: list[_Table]
+) -> tuple[dict[str, Any], Iterable[list[object]]]:
     start = stream.read(4096)
     stream.seek(0)
     if not start:
         raise SheetProblem("empty")
     if start.startswith(_ZIP):
         parts = check_workbook(stream, Most(job["unpacked"], job["strings"], job["rows"], job["columns"]))
-        return _from_workbook(stream, job, parts)
+        return _from_workbook(stream, job, parts, tables)
     if start.startswith(_OLE):
         data = stream.read()
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise SheetProblem("encrypted")
-        return _from_workbook(stream, job, _parts_of_binary(data))
+        return _from_workbook(stream, job, _parts_of_binary(data), tables)
     if (
         start.lstrip(b"\xef\xbb\xbf \t\r\n")
         .lower()
@@ -98,12 +106,12 @@ def _parts_of_binary(data: bytes) -> Parts:
 
 
 def _from_workbook(
-    stream: IO[bytes], job: dict[str, Any], parts: Parts
+    stream: IO[bytes], job: dict[str, Any], parts: Parts, tables: list[_Table]
 ) -> tuple[dict[str, Any], Iterable[list[object]]]:
     try:
         stream.seek(0)
         book = calamine.CalamineWorkbook.from_filelike(stream)
-        sheet, seen = _chosen_sheet(book, job)
+        sheet, seen = _chosen_sheet(book, job, tables)
     except calamine.PasswordError as error:
         raise SheetProblem("encrypted") from error
     except calamine.CalamineError as error:
@@ -129,10 +137,11 @@ def _facts(name: str, merged: list[Merge], parts: Parts, seen: list[dict[str, An
     }  # fmt: skip
 
 
-def _chosen_sheet(book: calamine.CalamineWorkbook, job: dict[str, Any]) -> _Chosen:
+def _chosen_sheet(book: calamine.CalamineWorkbook, job: dict[str, Any], tables: list[_Table]) -> _Chosen:
     """Return the sheet that was asked for, else the visible one whose headings match best, the first of equals.
 
-    A heading that is remembered comes before any, a hidden sheet only for want of others.
+    A heading that is remembered comes before any, a hidden sheet only for want of others. The sheets of small tables
+    go to `tables`.
     """
     spellings, remembered = [frozenset(words) for words in job["spellings"]], frozenset(job["remembered"])
     best: tuple[tuple[bool, int, bool], calamine.CalamineSheet] | None = None
@@ -144,6 +153,10 @@ def _chosen_sheet(book: calamine.CalamineWorkbook, job: dict[str, Any]) -> _Chos
         if sheet.start is None:
             continue
         head = [cells[: job["columns"]] for cells in itertools.islice(_all_rows(sheet), FIRST_ROWS + 4)]
+        if meta.name != job["sheet"] and (table := _table(sheet, head, tables, job)) is not None:
+            if job.get("tables"):
+                tables.append(table)
+            continue
         heading = find_heading(head, spellings)
         visible = meta.visible is calamine.SheetVisibleEnum.Visible
         known = bool(remembered) and remembered_at(head, remembered, _merged(sheet)) is not None
@@ -160,6 +173,23 @@ def _chosen_sheet(book: calamine.CalamineWorkbook, job: dict[str, Any]) -> _Chos
     if job["sheet"] and not best[0][0]:
         raise SheetProblem("no-such-sheet", sheet=job["sheet"])
     return best[1], seen
+
+
+def _table(
+    sheet: calamine.CalamineSheet, head: list[list[object]], tables: list[_Table], job: dict[str, Any]
+) -> _Table | None:
+    """Return the facts and the rows of the sheet of a small table; None where it is none, or there are too many."""
+    found = table_heading_in(head)
+    if found is None or len(tables) >= _MOST_TABLES:
+        return None
+    left = _MOST_TABLE_ROWS - sum(facts["rows"] for facts, _ in tables)
+    last_row, last_column = sheet.end or (0, 0)
+    count = last_row + 1 - found[0]
+    is_too_much = count > left or last_column >= job["columns"]
+    facts = {"table": sheet.name, "row": found[0], "rows": count, "left_out": is_too_much}
+    if is_too_much:
+        return {**facts, "rows": 0}, []
+    return facts, itertools.islice(_all_rows(sheet), found[0], None)
 
 
 def _counted(sheet: calamine.CalamineSheet, first: int, most: int) -> tuple[int, int]:
@@ -248,19 +278,28 @@ def _decoded(data: bytes) -> str:
     raise SheetProblem("not-text")
 
 
-def _write(facts: dict[str, Any], rows: Iterable[list[object]]) -> None:
+def _write(facts: dict[str, Any], rows: Iterable[list[object]], tables: Iterable[_Table] = ()) -> None:
     write: Callable[[bytes], object] = sys.stdout.buffer.write
     rows = iter(rows)
     block = list(
         itertools.islice(rows, _ROWS_A_LINE)
     )  # a problem in the first rows must come before the facts
-    write(_line(facts))
-    while block:
+    write(_line(facts | {"tables": len(list(tables))}))
+    for table, table_rows in tables:
+        write(_line(table))
+        _write_rows(table_rows)
+        write(_line(None))
+    _write_rows(itertools.chain(block, rows))
+
+
+def _write_rows(rows: Iterable[list[object]]) -> None:
+    write: Callable[[bytes], object] = sys.stdout.buffer.write
+    rows = iter(rows)
+    while block := list(itertools.islice(rows, _ROWS_A_LINE)):
         for cells in block:
             while cells and (cells[-1] == "" or cells[-1] is None):
                 cells.pop()
         write(_line(block))
-        block = list(itertools.islice(rows, _ROWS_A_LINE))
 
 
 def _tagged(value: object) -> object:

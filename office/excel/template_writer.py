@@ -1,6 +1,7 @@
 """The empty workbook that an office fills in: the same headings, lists to choose from, a sheet of help."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 from types import MappingProxyType
 
@@ -12,6 +13,8 @@ from office.excel.cell_lists import ROW_SIGN
 from office.excel.cell_numbers import unit_of
 from office.excel.cell_texts import as_text
 from office.excel.skipped_rows import EXAMPLE
+from office.excel.small_tables.sheet_marks import TableHeading
+from office.excel.small_tables.table_writer import table_look
 from office.excel.workbook_look import (
     A4,
     FOOTER,
@@ -62,7 +65,10 @@ _HELP: Mapping[Kind, str] = MappingProxyType(
             "基地名称，多个用顿号“、”隔开；起止日期各不相同的，在各基地名称后注明，"
             "如：某某创业园（2024-01-01至2025-12-31）。"
         ),
-        Kind.ROWS: "每行一条，最多 {most} 条，依次填写：{parts}，用竖线“｜”隔开；没有的留空。",
+        Kind.ROWS: (
+            "每行一条，最多 {most} 条，依次填写：{parts}，用竖线“｜”隔开；没有的留空。"
+            "也可写在同名工作表中，一行一条。"
+        ),
     }
 )
 _HELP_BY_CODE: Mapping[CodeOf | None, str] = MappingProxyType(
@@ -88,6 +94,9 @@ def template_workbook(sheet: Tabular, *, status_labels: Sequence[str] = ()) -> b
         _prepare(book, table, look.columns, status_labels)
         _show_examples(book, table, look.columns, status_labels)
         _finish_sheet(table, look, 1)
+        for column in look.columns:
+            if column.kind is Kind.ROWS:
+                _add_table(book, sheet, column, look.columns)
         _explain(book, look.columns, status_labels)
     return made.getvalue()
 
@@ -179,6 +188,22 @@ def _show_examples(
                 table.write_string(line, place, value, grey)
             else:
                 table.write(line, place, value, grey)
+
+
+def _add_table(book: Workbook, sheet: Tabular, column: Field, columns: Sequence[Field]) -> None:
+    """Add the sheet of a small table, whose rows may be written there one by one instead of in a cell."""
+    look = table_look(sheet, column, columns)
+    taken = {one.name.casefold() for one in book.worksheets()}
+    names = (look.name_of(number) for number in range(1, len(taken) + 2))
+    look = replace(look, sheet_name=next(one for one in names if one.casefold() not in taken))
+    table = _start_sheet(book, look)
+    heading = str(TableHeading(getattr(sheet, "name", ""), column.key))
+    hidden = len(look.headings)
+    table.write_string(HEADING_ROW, hidden, heading)
+    table.set_column(hidden, hidden, 9, None, {"hidden": True})
+    _prepare(book, table, look.columns, ())
+    _show_examples(book, table, look.columns, ())
+    _finish_sheet(table, look, 1)
 
 
 def help_of(column: Field) -> str:

@@ -8,7 +8,7 @@ file, so neither process holds them all and a problem is known before the first 
 import json
 import os
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -31,6 +31,7 @@ from office.excel.headings import (
 from office.excel.row_marks import ExportSaid, MarkHeading, is_mark_heading, read_heading
 from office.excel.sheet_layout import SharedCells, SheetLayout
 from office.excel.skipped_rows import is_blank, skipped_as
+from office.excel.small_tables.table_reader import TableRead, TablesRead, table_read
 from office.recognition.check_marks import checked_collection
 from office.recognition.recognition import ColumnSeen, Match, Recognition, RowSeen, SheetChoice, SheetSeen
 from office.recognition.table_shape import heading_row
@@ -46,6 +47,9 @@ _NO_EXPORT = ExportSaid()
 _LOOKED_AT = 200  # rows that samples of the columns come from
 _SAMPLES, _SAMPLE_SIGNS, _HEADING_SIGNS = 3, 24, 60
 _ROW_CELLS, _ROW_SIGNS = 6, 48
+# In Chinese, as headings are.
+_TOO_LONG = "工作表“{table}”（行数过多）"
+_UNKNOWN = "工作表“{table}”"
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class ReadRow:
     skipped: str = ""
     mark: object = None
     check: object = None  # the same of `office.recognition.check_marks`
+    torn: tuple[str, ...] = ()  # small tables that were changed both in their cell and on their sheet
 
 
 class NotThisSheet(Unreadable):
@@ -153,7 +158,8 @@ def recognise_workbook(
     path = Path(path).absolute()
     choice, remembered = choice or SheetChoice(), remembered or {}
     known = remembered if not choice.sheet else {}
-    store = _parsed(path, _suffix(path, name, limits), sheet.exported, limits, choice.sheet, known)
+    suffix = _suffix(path, name, limits)
+    store = _parsed(path, suffix, sheet.exported, limits, choice.sheet, known, tables=True)
     try:
         return _understood(store, sheet, choice, remembered)
     except BaseException:
@@ -206,14 +212,15 @@ def _suffix(path: Path, name: str | None, limits: Limits) -> str:
 
 
 def _parsed(
-    path: Path, suffix: str, columns: Iterable[Field], limits: Limits, chosen: str, remembered: Iterable[str]
-) -> IO[bytes]:
+    path: Path, suffix: str, columns: Iterable[Field], limits: Limits, chosen: str, remembered: Iterable[str],
+    *, tables: bool = False,
+) -> IO[bytes]:  # fmt: skip
     """Run the child process; return the temporary file it wrote, or raise Unreadable for its problem; Busy."""
     job = {
         "path": str(path), "stem": path.stem, "suffix": suffix, "rows": limits.rows, "columns": limits.columns,
         "unpacked": limits.unpacked, "strings": limits.strings,
         "spellings": [sorted(column.spellings) for column in columns], "sheet": chosen,
-        "remembered": list(remembered),
+        "remembered": list(remembered), "tables": tables,
     }  # fmt: skip
     ended = run_child("office.excel.parsing_child", job, ChildLimits(limits.seconds, limits.memory, 1 << 30))
     if ended.ending is Ending.DONE:
@@ -232,6 +239,8 @@ def _understood(
     store.seek(0)
     facts = json.loads(store.readline())
     merged: list[Merge] = [((a, b), (c, d)) for (a, b), (c, d) in facts["merged"]]
+    tables, not_read = _tables(store, sheet, facts["tables"])
+    start = store.tell()
     first = list(islice(_lines(store), _LOOKED_AT))
     heading, match, is_remembered = _heading_and_match(first, merged, sheet, choice, remembered)
     problem = None
@@ -263,12 +272,21 @@ def _understood(
         with_hidden=choice.with_hidden, remembered=is_remembered, filled=layout.filled,
         first_only=layout.first_only,
     )  # fmt: skip
+    small = TablesRead(sheet, tables, imported.values(), marks)
+    rows = Rows(store, layout, frozenset() if choice.with_hidden else frozenset(hidden), start, small)
+    if small.asks_names:
+        for listed in rows.plain():
+            small.note(listed.cells)
+    ignored += not_read
+    if problem is None and (loose := small.loose):
+        table, number, name = loose[0]
+        problem = unreadable("loose-table-row", table=table, row=number, name=name or "—", count=len(loose))
     return ReadSheet(
         facts["sheet"],
         heading.row + 1,
         MappingProxyType(imported),
         tuple(ignored),
-        Rows(store, layout, frozenset() if choice.with_hidden else frozenset(hidden)),
+        rows,
         recognition,
         marks,
         checked_collection(heading.texts.get(-1 if layout.check_place is None else layout.check_place)),
@@ -375,11 +393,24 @@ class Rows:
 
     _store: IO[bytes]
     _layout: SheetLayout
-    _left: frozenset[int] = frozenset()  # rows that are hidden and not to be taken
+    _left: frozenset[int]  # rows that are hidden and not to be taken
+    _start: int  # where they begin in the file
+    _tables: TablesRead
 
     def __iter__(self) -> Iterator[ReadRow]:
-        self._store.seek(0)
-        self._store.readline()
+        if not self._tables.tables:
+            return self.plain()
+        return map(self._with_tables, self.plain())
+
+    def _with_tables(self, row: ReadRow) -> ReadRow:
+        if row.skipped:
+            return row
+        cells, torn = self._tables.taken(row.cells, row.mark)
+        return replace(row, cells=cells, torn=torn)
+
+    def plain(self) -> Iterator[ReadRow]:
+        """Yield each row as its own cells say."""
+        self._store.seek(self._start)
         layout, shared = self._layout, SharedCells(self._layout.merged_down)
         blank: list[int] = []  # held back: they count only when a row with a value follows
         for place, cells in enumerate(_lines(self._store)):
@@ -409,8 +440,28 @@ class Rows:
 
 
 def _lines(store: IO[bytes]) -> Iterator[list[Any]]:
-    for line in store:
-        yield from json.loads(line, object_hook=_day)
+    """Yield the rows up to the end, or to a line `null`. It is read line by line, so that its place can be told."""
+    while (line := store.readline()) and (rows := json.loads(line, object_hook=_day)) is not None:
+        yield from rows
+
+
+def _tables(store: IO[bytes], sheet: Tabular, count: int) -> tuple[list[TableRead], list[str]]:
+    """Read the small tables that stand before the rows; return them, and what is said of those that are not read."""
+    tables: list[TableRead] = []
+    not_read: list[str] = []
+    for _ in range(count):
+        facts = json.loads(store.readline())
+        rows = _lines(store)
+        table = table_read(sheet, getattr(sheet, "name", ""), facts["table"], facts["row"], rows)
+        for _row in rows:  # to the end of its rows, whatever it is
+            pass
+        if facts["left_out"]:
+            not_read.append(_TOO_LONG.format(table=facts["table"]))
+        elif table is not None and all(table.column is not one.column for one in tables):
+            tables.append(table)
+        else:
+            not_read.append(_UNKNOWN.format(table=facts["table"]))
+    return tables, not_read
 
 
 def _day(tagged: dict[str, str]) -> date | datetime | str:

@@ -18,10 +18,12 @@ from office.excel.full_disk import write_whole
 from office.excel.row_xml import is_wrapped, row_writer
 from office.excel.rows import Row
 from office.excel.sheet_frame import Frame, about_sheet, defined_names, foot, head
+from office.excel.small_tables.table_writer import TableSheet
 from office.excel.workbook_look import FROZEN_COLUMNS, HEADING_ROW, MOST_ROWS, Look, look_of
 from schema.collection import Tabular
 from schema.field import Field, Kind
 
+ABOUT = "说明"  # the sheet that says what a workbook is
 _BLOCK = 500  # rows that are packed at once
 LEVEL = 1  # of packing: the next ones cost twice the time for a tenth of the size
 _MOST_LINKS = 65_530  # of a sheet, Excel's own bound
@@ -37,12 +39,14 @@ class Extras:
     `mark_heading` is the heading of the hidden last column, whose cells come as the row's last value.
     `link` gives the address behind a row's serial number. `about` and `properties` are asked for when all
     rows are written, with their number: lines of the sheet 说明, and the workbook's custom properties.
+    `tables` are the small tables of the rows, which are given their own rows while these are read.
     """
 
     mark_heading: str = ""
     link: Callable[[Row], str] | None = None
     about: Callable[[int], Sequence[tuple[str, str]]] | None = None
     properties: Callable[[int], Sequence[tuple[str, str]]] | None = None
+    tables: Sequence[TableSheet] = ()
 
 
 class Sink:
@@ -95,6 +99,8 @@ def stream_workbook(
             first = next(rest, None)
             if first is None:
                 break
+        for table in extras.tables:
+            yield from made.write_table(archive, sink, table)
         made.finish(archive)
     counted(made.count)
     yield sink.taken()
@@ -146,6 +152,23 @@ class _Made:
         self.defined += defined_names(frame, number, line)
         self.sheets.append(frame.name)
 
+    def write_table(self, archive: zipfile.ZipFile, sink: Sink, table: TableSheet) -> Iterator[bytes]:
+        if table.fits:
+            name, number = self._free_name(table.look.sheet_name), len(self.sheets) + 1
+            frame = table.frame(name)
+            with archive.open(f"xl/worksheets/sheet{number}.xml", "w") as part:
+                for block in table.xml(frame):
+                    part.write(block)
+                    yield sink.taken()
+            self.defined += defined_names(frame, number, table.last_line)
+            self.sheets.append(name)
+        table.close()
+
+    def _free_name(self, name: str) -> str:
+        taken = {one.casefold() for one in (*self.sheets, ABOUT)}
+        names = (name if number == 1 else f"{name[:26]} ({number})" for number in range(1, len(taken) + 2))
+        return next(one for one in names if one.casefold() not in taken)
+
     def finish(self, archive: zipfile.ZipFile) -> None:
         about = self.extras.about(self.count) if self.extras.about else ()
         properties = self.extras.properties(self.count) if self.extras.properties else ()
@@ -159,7 +182,7 @@ def write_rest(
     """Write what stands in a workbook besides its sheets: the sheet 说明 where there is one, formats, lists."""
     names = list(names)
     if about:
-        names.append("说明")
+        names.append(ABOUT)
         archive.writestr(f"xl/worksheets/sheet{len(names)}.xml", about_sheet(about))
     for name, text in (
         ("xl/styles.xml", parts.styles()),

@@ -101,6 +101,12 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
         N_("Secrets of web hooks, and what follows a ? in their addresses"),
         N_("A web hook that comes in is switched off and gets a secret of its own."),
     ),
+    (
+        N_("Channels for messages: mail servers, robots, who is told"),
+        N_(
+            "Their passwords and addresses are secrets, and a copy must tell nobody in the name of the real office."
+        ),
+    ),
     (N_("Columns that imports remember"), N_("They are what clerks' own workbooks taught.")),
     (
         N_("Records, files and what was decided"),

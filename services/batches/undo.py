@@ -167,7 +167,7 @@ def take_back(uow: UnitOfWork, collection: str, effect: Effect, refs: References
         entry = Recycled.last_of(collection, effect.record_id, session=uow.session)
         if entry is None:
             raise Refused(_NOT_IN_BIN)
-        restore_within(uow, entry["_id"], note=note)
+        restore_within(uow, entry["_id"], note=note, with_named=True)
         return True
     if present is None:
         raise Refused(_GONE)

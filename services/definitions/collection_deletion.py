@@ -1,7 +1,7 @@
 """Delete a collection of the office's own that has many records: a job moves them to the recycle bin, some at a time.
 
 The collection stays in use meanwhile; the last piece takes what was entered in between and deletes the collection. A
-record that others of the same collection name goes after these.
+record that others of the same collection name goes after these; those that name one another go last.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from documents.jobs.job import ENDED, Job, JobState
 from documents.kinds import RECORDS
 from documents.server.connection import patient, reachable
 from rules.access import Actor, Permission
-from rules.errors import Missing, Refusal, Refused, Stale
+from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from schema.definitions.own_collections import PREFIX
 from services.definitions import own_collections
@@ -27,7 +27,6 @@ from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 UNDER_WAY = N_("It is being deleted already: see the batch.")
 _ENDED = N_("It has ended already.")
-_MOST_NAMED = 100  # records that could not go, with the reason
 
 
 def delete_with_records(word: str, *, typed: str, version: int, actor: Actor, now: datetime) -> str:
@@ -119,6 +118,7 @@ class _Deletion:
         self._document = RECORDS[self._name]
         self._at: Mapping[str, Any] = run.checkpoint
         self._total = run.args["total"]
+        self._all_go = False
 
     def go(self) -> None:
         """Go on from the checkpoint to the end. Raises Cancelled, LeaseLost, Refused, Unavailable."""
@@ -129,7 +129,9 @@ class _Deletion:
                 "done": self._at.get("done", 0)
             }  # from the beginning, for what others named until now
             if is_whole and not gone:
-                break
+                if self._all_go:
+                    break
+                self._all_go = True  # what is left names one another
             is_whole = True
         self._run.step(self._finish, self._at, done=self._at.get("done", 0), total=self._total)
 
@@ -161,7 +163,7 @@ class _Deletion:
         gone = 0
         for raw in self._document.having_all({"_id": ids}, session=uow.session):
             try:
-                delete_within(uow, self._name, raw["_id"], version=raw["version"])
+                delete_within(uow, self._name, raw["_id"], version=raw["version"], all_go=self._all_go)
             except Refused:  # another record of the collection names it
                 continue
             gone += 1
@@ -169,35 +171,15 @@ class _Deletion:
         return gone
 
     def _finish(self, uow: UnitOfWork) -> None:
-        """Delete the collection; where records are left that cannot go, name them and leave it."""
+        """Delete the collection with what was entered in between. Raises Refused where a record cannot go."""
         uow.hold()
         uow.batch = self._id
         own = own_collections.deletable(uow, self._word)
-        if not (left := self._refused(uow)):
-            own_collections.delete_within(uow, own)
-        Batch.advance(self._id, {"not_done": len(left)}, left, session=uow.session)
+        gone = self._document.count_referring({}, session=uow.session)
+        own_collections.delete_within(uow, own)
+        Batch.advance(self._id, {"changed": gone}, (), session=uow.session)
         Batch.finish(self._id, uow.now, uow.session)
         uow.record("many-done", self._name, self._id, self._label, note=self._id)
-
-    def _refused(self, uow: UnitOfWork) -> list[dict[str, Any]]:
-        """Move what was entered in between; return what cannot go, with the reason."""
-        left = []
-        for raw in list(self._document.meeting({}, _MOST_NAMED, session=uow.session)):
-            try:
-                delete_within(uow, self._name, raw["_id"], version=raw["version"])
-            except Refused as refused:
-                left.append(_left_row(raw, self._document.label_of(raw), refused.refusals[0]))
-        return left
-
-
-def _left_row(raw: Mapping[str, Any], label: str, reason: Refusal) -> dict[str, Any]:
-    params = {
-        key: value if isinstance(value, str | int | float) else str(value)
-        for key, value in reason.params.items()
-    }
-    return {
-        "record": raw["_id"], "label": label, "outcome": "left", "message": reason.message, "params": params
-    }  # fmt: skip
 
 
 DELETION = JobKind(

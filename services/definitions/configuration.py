@@ -4,9 +4,10 @@ What the file does not know of stays as it is: taking a file deletes nothing.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from pymongo.client_session import ClientSession
 
@@ -21,7 +22,7 @@ from rules.access import Actor, Permission
 from rules.errors import Refused, Stale
 from rules.words import N_
 from schema.definitions.configuration import Configuration, of_entry, written
-from schema.definitions.own_collections import own_collection_of
+from schema.definitions.own_collections import PREFIX, own_collection_of
 from schema.definitions.own_fields import OwnField, own_field_of
 from schema.settings import SettingValues
 from services.assessment.rule_sets import put_rule_sets, sets_configured
@@ -39,6 +40,7 @@ from services.records.saved_views import put_views
 from services.records.statuses import put_statuses, statuses_by_code
 from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
+_Entries = TypeVar("_Entries")
 CHANGED_HERE = N_("Something here has been changed meanwhile: look at what the file would change now.")
 
 
@@ -52,8 +54,10 @@ def read_configuration(*, actor: Actor) -> Configuration:
 def _stored(actor: Actor, session: ClientSession | None = None) -> Configuration:
     counties = {raw["_id"]: facts_of(raw) for raw in County.read_all(session)}
     collections = [row for row in OwnCollectionRow.stored(session) if not row.get("deleted")]
+    # What hangs on a collection that was deleted comes back with it here, and is nothing to another office.
+    there = {name for name in SHIPPED if not name.startswith(PREFIX)} | {row["_id"] for row in collections}
     fields: dict[str, dict[str, OwnField]] = {}
-    for name in SHIPPED:
+    for name in sorted(there):
         rows = [row for row in OwnFieldRow.of_collection(name, session) if not row.get("deleted")]
         # What changed its kind here is another field's story: the file holds the fields that are in force.
         present = (own_field_of(row["field"]) for row in rows)
@@ -67,15 +71,22 @@ def _stored(actor: Actor, session: ClientSession | None = None) -> Configuration
         counties=dict(sorted(counties.items(), key=lambda pair: (pair[1].order, pair[0]))),
         collections={own.word: own for own in (own_collection_of(row["collection"]) for row in collections)},
         fields=fields,
-        conditions=by_collection(conditions_stored(session)),
-        statuses=statuses_by_code(session),
+        conditions=_of(there, by_collection(conditions_stored(session))),
+        statuses=_of(there, statuses_by_code(session)),
         working_years=years_configured(session),
         rule_sets=rule_sets,
         moved_rule_sets=moved,
         templates=templates_in_use(session),
-        hooks=hooks_defined(session),
-        views=User.views_by_name(session),
+        hooks={
+            name: hook for name, hook in hooks_defined(session).items() if not hook.of or hook.of in there
+        },
+        views={user: _of(there, lists) for user, lists in User.views_by_name(session).items()},
     )
+
+
+def _of(there: Container[str], entries: Mapping[str, _Entries]) -> dict[str, _Entries]:
+    """Return the entries of the collections that are there."""
+    return {name: of for name, of in entries.items() if name in there or not name.startswith(PREFIX)}
 
 
 def take_configuration(

@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from documents.definitions.own_field import SHIPPED, OwnFieldRow, refresh_own_fields
+from documents.definitions.own_field import SHIPPED, OwnFieldRow, kinds_in_force, refresh_own_fields
 from documents.jobs.job import Job
 from documents.kinds import RECORDS
+from documents.maintenance.data_state import DataState
 from documents.records.own_indexes import build_own_indexes
 from documents.server.connection import patient, reachable
 from rules.access import SYSTEM, Permission
@@ -39,7 +40,6 @@ def _follow(run: JobRun) -> Mapping[str, Any]:
     total = document.collection().estimated_document_count()
     last, done = run.checkpoint.get("last"), run.done
     while rows := document.after(last, _AT_ONCE):
-        refresh_own_fields()  # a formula may have been changed meanwhile
         last, done = rows[-1]["_id"], done + len(rows)
         run.step(
             partial(_renew, document=document, rows=rows, gone=gone),
@@ -65,8 +65,14 @@ def _build(collection: str) -> None:
 
 
 def _renew(uow: UnitOfWork, *, document: Any, rows: list[dict[str, Any]], gone: list[str]) -> None:
-    # Derived from the record, and only where nobody saved it meanwhile: it needs no transaction of its own.
-    document.renew_derived_fields(rows, uow.today, gone)
+    # Derived from the record, and only where nobody saved it meanwhile: it needs no transaction of its own. So what
+    # was changed in the definitions beside it is looked for afterwards.
+    while True:
+        document.renew_derived_fields(rows, uow.today, gone)
+        if DataState.kinds_now() == kinds_in_force():
+            return
+        refresh_own_fields()
+        rows = list(document.having_all({"_id": [raw["_id"] for raw in rows]}))
 
 
 def _renew_related(uow: UnitOfWork, *, document: Any, rows: list[dict[str, Any]]) -> None:
@@ -78,14 +84,6 @@ def _renew_related(uow: UnitOfWork, *, document: Any, rows: list[dict[str, Any]]
 FOLLOW = JobKind(
     "own-fields", N_("Bring lists and search up to an own field"), Permission.MANAGE_OFFICE, _follow
 )
-
-
-def follow_again(*, now: datetime) -> None:
-    """Let every computed value be computed anew, as a job for each collection that has some. Raises Unavailable."""
-    with reachable():
-        for declaration in REGISTRY.listed:
-            if declaration.computed:
-                ask(FOLLOW, {"collection": declaration.name}, actor=SYSTEM, now=now)
 
 
 def follow_the_day(*, now: datetime) -> int:

@@ -24,7 +24,6 @@ from documents.desk.user import User
 from documents.imports.column_match import ColumnMatch
 from documents.jobs.job import ENDED, Job, JobState
 from documents.kinds import RECORDS
-from documents.maintenance.data_state import DataState
 from documents.records.own_indexes import build_own_indexes
 from documents.records.status import Status
 from documents.server.connection import patient, reachable
@@ -281,7 +280,6 @@ def _switch(uow: UnitOfWork, collection: str, before_key: str, after_key: str) -
         uow.record("changed", "own_conditions", row["_id"], own_condition_of(row["condition"]).sentence)
     _rename_in_views(uow, before, new)
     ColumnMatch.rename(SHIPPED[collection].slug, before_key, after_key, uow.session)
-    DataState.note_kinds(uow.session)
     was = replace(before, hidden=False)
     follow_fields(uow, (was, replace(before, hidden=True)), *((None, own) for own in computed))
 
@@ -355,7 +353,6 @@ def _begin(
         batch, act, collection, uow.actor, uow.now, uow.session, label=label, counts={}, job=job, **more
     )
     uow.record("kind-asked", collection, batch, label)
-    DataState.note_kinds(uow.session)
     return job
 
 
@@ -387,7 +384,6 @@ def ask_to_take_kind_back(batch: str, *, actor: Actor, now: datetime) -> tuple[s
             )  # fmt: skip
             Batch.finish(batch, uow.now, uow.session)
             uow.record("undone", collection, undoing, label, note=undoing)
-            DataState.note_kinds(uow.session)
             return stored["job"]
         if after.changing or after.replaced:
             raise Refused(_ENDED)

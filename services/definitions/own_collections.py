@@ -9,6 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from documents.batches.batch import Batch, BatchAct
 from documents.definitions.own_collection import COLLECTION, OwnCollectionRow
 from documents.definitions.own_field import OwnFieldRow, refresh_own_fields
 from documents.desk.audit_entry import Change
@@ -213,14 +214,22 @@ def hide_own_collection(word: str, *, hidden: bool, version: int, actor: Actor, 
 def delete_own_collection(word: str, *, typed: str, version: int, actor: Actor, now: datetime) -> None:
     """Delete a collection in one transaction; its records go to the recycle bin, its word is never given again.
 
-    `typed` must be its name where it has records. One with many records is deleted by a job
-    (`services.definitions.collection_deletion`). Raises NotAllowed, Missing, Stale, Refused, Unavailable.
+    `typed` must be its name where it has records: they are a batch, by whose undoing all of them come back. One with
+    many is deleted by a job (`services.definitions.collection_deletion`). Raises NotAllowed, Missing, Stale, Refused,
+    Unavailable.
     """
     actor.demand(Permission.MANAGE_OFFICE)
+    batch = Batch.new_id(now)
 
     def work(uow: UnitOfWork) -> None:
         uow.hold()
         own = deletable(uow, word, typed=typed, version=version)
+        if count := RECORDS[own.name].count_referring({}, session=uow.session):
+            uow.batch = batch
+            Batch.add(
+                batch, BatchAct.COLLECTION, own.name, actor, uow.now, uow.session, label=own.label,
+                counts={"changed": count}, finished_at=uow.now,
+            )  # fmt: skip
         delete_within(uow, own)
 
     in_one_transaction(work, actor=actor, now=now, within=LONG)
@@ -251,7 +260,7 @@ def delete_within(uow: UnitOfWork, own: OwnCollection) -> None:
     """
     document = RECORDS[own.name]
     for raw in list(document.meeting({}, MOST_DELETED, session=uow.session)):
-        records.delete_within(uow, own.name, raw["_id"], version=raw["version"])
+        records.delete_within(uow, own.name, raw["_id"], version=raw["version"], all_go=True)
     if document.count_referring({}, session=uow.session):
         raise Stale()
     row = _row(own.word, uow)

@@ -23,7 +23,8 @@ from office.excel.cell_dates import OFFICE_TIME
 from office.excel.cell_texts import guarded
 from office.excel.row_marks import PROPERTY, Marker
 from office.excel.rows import Row, row_maker
-from office.excel.workbook_look import look_of
+from office.excel.small_tables.table_writer import TableSheet
+from office.excel.workbook_look import MOST_ROWS, look_of
 from office.excel.workbook_stream import Extras, stream_workbook, write_workbook
 from rules.access import Actor, Permission
 from schema.collection import Collection
@@ -34,6 +35,11 @@ from services.imports.missing_rows import note_export
 # Larger batches bring no speed any more, cost memory, and the first bytes wait for the first one.
 _BATCH = 1000
 BEST_FIRST = "与搜索词最相符的在前"
+_OWN_SHEET = (
+    "另有同名工作表，一行一条；可在该表中修改、增加或删除行，也可在名录的该格中修改，两处只改一处，随名录一起导入。"
+    "为已有记录增加行时，可复制该记录的一行再修改，或填写其名称。要清空某记录的全部行，请在名录的该格填“清空”。"
+)
+_TOO_MANY_ROWS = "行数超过 {most}，未另列工作表，内容见名录的该格。"
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,7 @@ class ListExport:
         self.facts = facts
         self.marker = Marker(sheet.name, self.columns)
         self._exported = bytearray()  # ids and versions of the rows, for when the file comes back
+        self._tables: list[TableSheet] = []  # of the workbook that is being written
 
     def count(self) -> int:
         """Return how many records there are just now. Raises Unavailable."""
@@ -118,7 +125,11 @@ class ListExport:
 
     def _extras(self) -> Extras:
         page, heading = self.facts.page, str(self.marker.heading)
+        name = self.sheet.name
+        small = [column for column in self.columns if column.kind is Kind.ROWS]
+        self._tables = [TableSheet(self.sheet, name, column, self.columns) for column in small]
         return Extras(
+            tables=self._tables,
             mark_heading=heading,
             link=(lambda row: page + row[heading][:24]) if page else None,
             about=self._about,
@@ -143,6 +154,10 @@ class ListExport:
                 "新增的行不必填写该列，要清空某格请填“清空”。",
             ),
         ]  # fmt: skip
+        for table in self._tables:
+            name = table.column.heading
+            told = _OWN_SHEET if table.fits else _TOO_MANY_ROWS
+            lines.append((f"子表“{name}”"[:20], told.format(name=name, most=MOST_ROWS)))
         return lines
 
     def _properties(self, count: int) -> list[tuple[str, str]]:
@@ -171,6 +186,7 @@ class ListExport:
         heading, mark = str(self.marker.heading), self.marker.mark
         in_sight = sheet.hooks.in_sight if _is_cut(columns, facts.actor) else None
         self._exported.clear()
+        tables = self._tables
         for batch in self._batches():
             if len(self._exported) <= MOST_BYTES:
                 self._exported += pack((record["_id"], record.get("version", 0)) for record in batch)
@@ -180,6 +196,8 @@ class ListExport:
                 cells = iter(row.values())
                 next(cells)  # the serial number
                 row[heading] = mark(record["_id"], record.get("version", 0), cells)
+                for table in tables:
+                    table.add(record["_id"], row, seen.get(table.column.key) or ())
                 yield row
 
     def _batches(self) -> Iterator[list[Mapping[str, Any]]]:

@@ -35,6 +35,11 @@ _MOST_KNOWN = 10_000
 # A cell that says so has no value any more; a blank one leaves what is stored.
 CLEARED = "清空"
 _BLANK = N_("This may not be blank.")
+_TWO_TABLES = "\x00"  # stands for a cell that says one thing, and its sheet another
+_TORN = N_(
+    "This table was changed both in its cell here and on its own sheet, each differently: please change only one of the"
+    " two."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,7 @@ class Parser:
 
     def _parsed(self, row: ReadRow) -> ParsedRow:
         corrected = self._reading.corrections.get(row.number, {})
-        cells = {**row.cells, **corrected}
+        cells = {**row.cells, **dict.fromkeys(row.torn, _TWO_TABLES), **corrected}
         mark = self._marked(row, cells)
         values: dict[str, Any] = {}
         faults: list[Refusal] = []
@@ -196,6 +201,8 @@ class Parser:
 
     def _value(self, field: Field, cell: Any) -> Any:
         """Return the value of a cell. Few words stand in many cells: what one means is found once."""
+        if cell == _TWO_TABLES:
+            raise Refused(Refusal(_TORN, field=field.key))
         if field.kind not in _FEW_WORDS or type(cell) is not str:
             return self._found(field, cell)
         known = self._known[field.key]

@@ -15,24 +15,21 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import structlog
 from bson import ObjectId
 
-from documents.definitions.own_field import changes_in_force, refresh_own_fields
+from documents.definitions.own_field import refresh_own_fields
 from documents.desk.settings import refresh_settings
 from documents.records.county import refresh_counties
 from documents.server.connection import connect, disconnect, patient, reachable
 from documents.server.embedded import data_folder
 from documents.server.transactions import WRITERS
 from office.child_process import use_places_in
-from services.definitions.following import follow_again
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
-from services.shared.unit_of_work import after_commit
 
 _log = structlog.get_logger()
 _ROOT = Path(__file__).resolve().parents[2]
@@ -105,12 +102,7 @@ def main() -> int:
             refresh_settings()
             refresh_counties()
             refresh_own_fields()
-            before = changes_in_force()
-            is_done = worker.work_on(ObjectId(told["job"]))
-            if changes_in_force() != before:  # what was written meanwhile may have followed another formula
-                with after_commit("computed values after a job"):
-                    follow_again(now=datetime.now(UTC))
-            return 0 if is_done else _LEFT
+            return 0 if worker.work_on(ObjectId(told["job"])) else _LEFT
     finally:
         WRITERS.drain(_DRAIN)
         disconnect()

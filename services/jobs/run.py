@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from documents.definitions.own_field import refresh_own_fields
 from documents.jobs.job import Job, StoredJob
-from documents.server.connection import reachable
 from documents.server.transactions import LONG
 from rules.access import Actor, Permission
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 T = TypeVar("T")
 LEASE_SECONDS = 15.0
-_DECLARED_FOR = 1.0  # seconds after which a job looks again what the office has declared
 
 
 class LeaseLost(Exception):
@@ -36,7 +33,6 @@ class JobRun:
     def __init__(self, stored: StoredJob, actor: Actor, lease_seconds: float = LEASE_SECONDS) -> None:
         self.renewed_at = time.monotonic()
         self._lease_seconds = lease_seconds
-        self._declared_at = time.monotonic() - _DECLARED_FOR
         self.id = stored["_id"]
         self.token = stored["token"]
         self.args: Mapping[str, Any] = stored.get("args", {})
@@ -71,7 +67,6 @@ class JobRun:
         Raises what `work` raises, Cancelled, LeaseLost, Unavailable.
         """
         self.go_on()
-        self._keep_up()
         renewed_at = self.renewed_at
 
         def fenced(uow: UnitOfWork) -> T:
@@ -95,13 +90,6 @@ class JobRun:
         self.checkpoint, self.total = checkpoint, total or self.total
         self.done = done(result) if callable(done) else done
         return result
-
-    def _keep_up(self) -> None:
-        """Work with the office's declarations of now: a job is long, and a formula may change meanwhile."""
-        if time.monotonic() - self._declared_at >= _DECLARED_FOR:
-            with reachable():
-                refresh_own_fields()
-            self._declared_at = time.monotonic()
 
     def show(self, done: int, total: int) -> None:
         """Show how far a job is that writes nothing yet. Raises Cancelled, LeaseLost."""

@@ -3,7 +3,7 @@
 Values come plain (days as `date`, references as ids). Each verb is one transaction with its audit entry.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -20,6 +20,7 @@ from rules.errors import NotAllowed, Refusal, Refused, Stale
 from rules.words import N_
 from schema.collection import Collection
 from schema.definitions.own_fields import is_name_key
+from schema.field import Field
 from schema.registry import REGISTRY
 from schema.statuses import STATUSES
 from schema.values import put, stored
@@ -30,6 +31,7 @@ from services.records.prepare import prepare
 from services.records.references import References
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
+_MOST_TOGETHER = 1000  # records that come back with one that names them
 SentFiles = Mapping[ObjectId, StoredAttachment]
 _BOOKKEEPING = frozenset(
     {
@@ -257,13 +259,22 @@ def delete(collection: str, record_id: ObjectId, *, version: int, actor: Actor, 
 
 
 def delete_within(
-    uow: UnitOfWork, collection: str, record_id: ObjectId, *, version: int, note: str = ""
+    uow: UnitOfWork,
+    collection: str,
+    record_id: ObjectId,
+    *,
+    version: int,
+    note: str = "",
+    all_go: bool = False,
 ) -> None:
-    """Move a record to the recycle bin within a transaction that is under way."""
+    """Move a record to the recycle bin within a transaction that is under way.
+
+    `all_go`: every record of its collection does in the same one, so that what these say of one another holds none up.
+    """
     document, declaration = RECORDS[collection], REGISTRY[collection]
     declaration.demand(uow.actor, Act.DELETE)
     before = uow.find(document, record_id, version=version)
-    reasons = refusals_to_delete(collection, before, uow.actor, session=uow.session)
+    reasons = refusals_to_delete(collection, before, uow.actor, session=uow.session, all_go=all_go)
     if reasons:
         raise Refused(*reasons)
     declaration.hooks.deleted(before, References(uow.actor, uow.session))
@@ -282,7 +293,7 @@ def delete_within(
 
 
 def refusals_to_delete(
-    collection: str, raw: Mapping[str, Any], actor: Actor, *, session: Any = None
+    collection: str, raw: Mapping[str, Any], actor: Actor, *, session: Any = None, all_go: bool = False
 ) -> tuple[Refusal, ...]:
     """Return why a stored record cannot be deleted: it is the city's, needed by the rules, or records refer to it.
 
@@ -299,6 +310,8 @@ def refusals_to_delete(
         return (*refusals, Refusal(N_("The Measures need this status: it can be re-worded, not deleted.")))
     found, elsewhere, unseen = [], False, False
     for other, clause in referring(collection, raw).items():
+        if all_go and other == collection:
+            continue
         seen = FILED[other].objects.visible_to(actor).where_raw(clause).filters()
         count = FILED[other].count_referring(seen, session=session)
         if count:
@@ -371,13 +384,68 @@ def restore(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple[str,
     return in_one_transaction(lambda uow: restore_within(uow, recycled_id), actor=actor, now=now)
 
 
-def restore_within(uow: UnitOfWork, recycled_id: ObjectId, *, note: str = "") -> tuple[str, ObjectId]:
-    """Bring a record back within a transaction that is under way."""
+def restore_within(
+    uow: UnitOfWork, recycled_id: ObjectId, *, note: str = "", with_named: bool = False
+) -> tuple[str, ObjectId]:
+    """Bring a record back within a transaction that is under way.
+
+    With it come those of its collection in the recycle bin that name it in turn, since neither could come first;
+    `with_named`: all that it names there.
+    """
     kept = Recycled.read(recycled_id, uow.actor, session=uow.session)
-    collection, raw = kept["collection"], dict(kept["document"])
+    collection, raw = kept["collection"], kept["document"]
     if collection not in REGISTRY or REGISTRY[collection].is_hidden:
         raise Refused(GONE)
     REGISTRY[collection].demand(uow.actor, Act.CREATE)
+    refs = References(uow.actor, uow.session)
+    together = _coming_with(uow, kept, with_named=with_named)
+    for one in together:
+        refs.expect(collection, one["document"])
+    for one in together:
+        _bring_back(uow, one, refs, note)
+    return collection, raw["_id"]
+
+
+def _coming_with(uow: UnitOfWork, kept: Mapping[str, Any], *, with_named: bool) -> list[Mapping[str, Any]]:
+    """Return what comes back with an entry of the recycle bin, itself first."""
+    collection = kept["collection"]
+    declared = REGISTRY[collection]
+    fields = [one for one in (*declared.references, *declared.reference_lists) if one.refers_to == collection]
+    found: dict[Any, Mapping[str, Any]] = {kept["record_id"]: kept}
+    naming: dict[Any, set[Any]] = {}  # by which of them each is named
+    waiting = [kept] if fields else []
+    while waiting and len(found) < _MOST_TOGETHER:
+        one = waiting.pop()
+        for record_id in _named_by(one["document"], fields):
+            naming.setdefault(record_id, set()).add(one["record_id"])
+            entry = (
+                None if record_id in found else Recycled.last_of(collection, record_id, session=uow.session)
+            )
+            if entry is not None and _is_in_sight(entry, uow.actor):
+                found[record_id] = entry
+                waiting.append(entry)
+    if with_named:
+        return list(found.values())
+    circle, reached = {kept["record_id"]}, [kept["record_id"]]
+    while reached:
+        fresh = naming.get(reached.pop(), set()) - circle
+        circle |= fresh
+        reached += fresh
+    return [one for record_id, one in found.items() if record_id in circle]
+
+
+def _named_by(raw: Mapping[str, Any], fields: Iterable[Field]) -> Iterator[Any]:
+    for field in fields:
+        value = raw.get(field.key)
+        yield from value if isinstance(value, list) else () if value is None else (value,)
+
+
+def _is_in_sight(entry: Mapping[str, Any], actor: Actor) -> bool:
+    return actor.county is None or actor.county in entry.get("counties", ())
+
+
+def _bring_back(uow: UnitOfWork, kept: Mapping[str, Any], refs: References, note: str) -> None:
+    collection, raw = kept["collection"], dict(kept["document"])
     uow.touch(collection, raw["_id"], kept["document"])
     if REGISTRY[collection].in_several_counties:
         refusals = REGISTRY[collection].hooks.may_delete(raw, uow.actor)
@@ -385,15 +453,14 @@ def restore_within(uow: UnitOfWork, recycled_id: ObjectId, *, note: str = "") ->
             raise Refused(*refusals)
     # Its title was recorded by one who might; bringing it back changes nothing of it.
     before = raw if REGISTRY[collection].restored_as_it_was else None
-    prepare(collection, raw, before, References(uow.actor, uow.session), uow, as_it_was=True)
+    prepare(collection, raw, before, refs, uow, as_it_was=True)
     document = RECORDS[collection]
     raw = uow.stamped(document, raw, raw)
     document.insert([raw], session=uow.session)
-    Recycled.remove(recycled_id, session=uow.session)
+    Recycled.remove(kept["_id"], session=uow.session)
     counties = document.counties_of(raw)
     uow.count(collection, raw, counties, 1)
     uow.record("restored", collection, raw["_id"], document.label_of(raw), counties=counties, note=note)
-    return collection, raw["_id"]
 
 
 def changes_between(collection: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:

@@ -84,6 +84,11 @@ class References:
         for row in document.named(fresh, document.reference_keys(), session=self._session):
             read[row["_id"]] = {**row, "name": document.reference_name(row)}
 
+    def expect(self, collection: str, raw: Mapping[str, Any]) -> None:
+        """Know a record that comes back in the same transaction as if it were there already."""
+        name = RECORDS[collection].reference_name(raw)
+        self._records.setdefault(collection, {})[raw["_id"]] = {**raw, "name": name}
+
     def read_ahead_of(self, declaration: Collection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Read what these rows of values refer to, in one command a collection, before they are written."""
         bases: set[Any] = set()

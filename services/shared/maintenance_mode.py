@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from documents.definitions.own_field import kinds_in_force, note_kinds_in_force, refresh_own_fields
+from documents.definitions.own_field import kinds_in_force, refresh_own_fields
 from documents.maintenance.data_state import SCHEMA, DataState, Maintenance
 from rules.errors import UnderMaintenance
 from rules.words import N_
@@ -39,12 +39,11 @@ _BUSY = N_("Another piece of upkeep is under way (%(reason)s). Please wait until
 def demand_open(session: Any) -> None:
     """Raise UnderMaintenance where this process may not write now. Call it first in a transaction.
 
-    A process that wrote last before a field's kind was changed reads the definitions anew here.
+    A process that read the office's definitions before one of them was changed reads them anew here.
     """
     needs, maintenance, kinds = DataState.read_with_kinds(session)
     if kinds != kinds_in_force():
         refresh_own_fields()
-        note_kinds_in_force(kinds)
     if needs > SCHEMA:
         raise UnderMaintenance(_TOO_OLD)
     if maintenance is not None and maintenance.holder != (_HOLDER.get() or None):

@@ -32,6 +32,7 @@ from documents.desk.audit_entry import HEAD, READING, Change, StoredChange, seal
 from documents.desk.audit_keys import audit_keys
 from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.kinds import RECORDS
+from documents.maintenance.data_state import DataState
 from documents.records.office_state import COUNTERS
 from documents.records.record import Record
 from documents.records.record_numbers import RecordNumbers
@@ -70,6 +71,8 @@ _LOOK_UP = (
 )
 # Sends what was written behind; as many threads as there may be transactions at once.
 _BEHIND = ThreadPoolExecutor(8, thread_name_prefix="write-behind")
+# What every process that writes must know of before it writes again.
+_DEFINITIONS = frozenset({"own_fields", "own_collections", "own_conditions"})
 _FEW_ENTRIES = 20  # are sealed sooner than a thread is asked
 
 
@@ -117,6 +120,7 @@ class UnitOfWork:
         self._figures = FigureChanges()
         self._related: dict[str, set[Any]] = {}  # records whose values over others may have changed
         self._numbers: dict[str, int] = {}
+        self._defines = False  # whether a definition of the office's is written
         # The records whose states the trail is to keep: those written, each with the state it was found in if that
         # is known, and those that entries are about.
         self._written: dict[tuple[str, Any], str] = {}
@@ -333,6 +337,7 @@ class UnitOfWork:
         to `record`. Return what was written. Raises Stale when another save came first.
         """
         fresh = self.stamped(document, before, after)
+        self._defines = self._defines or document._get_collection_name() in _DEFINITIONS
         if issubclass(document, Record):
             fresh.update(document.derived_fields(fresh, self.today))
             self._move_counters(document, before, fresh)
@@ -372,6 +377,8 @@ class UnitOfWork:
 
     def _finish(self) -> None:
         self._renew_related()
+        if self._defines:
+            DataState.note_kinds(self.session)
         head = self._head() if self._entries else None
         if len(self._entries) > _FEW_ENTRIES:
             self.write_behind(self._write_counts)  # while the entries are sealed

@@ -11,12 +11,18 @@ from schema.definitions.own_collections import OwnCollection
 from schema.definitions.own_fields import OwnField, OwnKind
 from schema.registry import REGISTRY
 from services.batches.undo import Choice, ask_to_undo
+from services.comments.comments import add_comment
 from services.definitions import collection_deletion, own_collections, own_fields
 from services.desk.trail import verify
+from services.hooks.hooks import HookValues, make_hook
 from services.jobs.at_once import work_at_once
 from services.jobs.pieces import pieces_of
 from services.jobs.run import Cancelled
+from services.notifications.deriving import tell_users
+from services.overview.own_charts import ChartValues, make_chart
 from services.records import records
+from services.records.counters import rebuild_counters, wrong_counters
+from services.records.saved_views import save_view
 from tests.page_reader import text_of
 from tests.sample_office import SHEN, Office
 
@@ -142,7 +148,7 @@ def test_who_refers_to_it_is_named_before_and_at_the_end(policies):
     assert (count(office), is_deleted(office)) == ((0, 14), True)
 
 
-def test_records_that_name_one_another_go_in_turn_and_those_that_cannot_are_named(policies):
+def test_records_that_name_one_another_go_and_come_back_together(policies):
     office, boss, city = policies, policies.actor("boss"), policies.actor("city")
     own = OwnField("c_policies", "", OwnKind.REFERENCE, "上位政策", refers_to="c_policies", filtered=True)
     key = own_fields.add_own_field(own, actor=boss, now=NOW).key
@@ -154,7 +160,99 @@ def test_records_that_name_one_another_go_in_turn_and_those_that_cannot_are_name
     )  # two name each other
     batch, job = asked(office)
     work_at_once(job)
-    assert (count(office), is_deleted(office)) == ((2, 8), False)
-    row = office.db["record_batches"].find_one({"_id": batch})
-    assert {one["record"] for one in row["left"]} == set(made[:2])
-    assert row["counts"] == {"changed": 8, "not_done": 2} and "finished_at" in row
+    assert (count(office), is_deleted(office)) == ((0, 10), True)
+    own_collections.bring_back_own_collection("policies", version=2, actor=boss, now=NOW)
+    with pytest.raises(Refused):  # what it names lies in the recycle bin, and does not name it
+        records.restore(entry_of(office, made[2]), actor=city, now=NOW)
+    records.restore(entry_of(office, made[0]), actor=city, now=NOW)
+    assert {raw["_id"] for raw in office.db["c_policies"].find()} == set(made[:2])
+    work_at_once(ask_to_undo(batch, Choice(), actor=boss, now=NOW).job)
+    assert count(office) == (10, 0)
+    assert office.db["c_policies"].find_one({"_id": made[0]})[key] == made[1]
+    assert verify() is None
+
+
+def entry_of(office: Office, record: ObjectId) -> Any:
+    return office.db["recycled"].find_one({"record_id": record})["_id"]
+
+
+def test_the_few_records_of_a_small_collection_are_a_batch_too(office):
+    boss, city = office.actor("boss"), office.actor("city")
+    own_collections.add_own_collection(OwnCollection("policies", "惠企政策"), actor=boss, now=NOW)
+    own = OwnField("c_policies", "", OwnKind.REFERENCES, "相关政策", refers_to="c_policies")
+    key = own_fields.add_own_field(own, actor=boss, now=NOW).key
+    made = [policy(office, f"政策{number}") for number in range(3)]
+    for record in made:  # all of them name all others
+        values = {key: [one for one in made if one != record]}
+        records.update("c_policies", record, values, version=1, actor=city, now=NOW)
+    own_collections.delete_own_collection("policies", typed="惠企政策", version=1, actor=boss, now=NOW)
+    assert (count(office), is_deleted(office)) == ((0, 3), True)
+    own_collections.bring_back_own_collection("policies", version=2, actor=boss, now=NOW)
+    batch = office.db["record_batches"].find_one({})["_id"]
+    work_at_once(ask_to_undo(batch, Choice(), actor=boss, now=NOW).job)
+    assert count(office) == (3, 0) and verify() is None
+
+
+def test_counters_of_lists_and_procedures_are_held_against_the_records(policies):
+    office = policies
+    assert not list(wrong_counters())
+    office.db["tallies"].update_one({"_id": "c_policies"}, {"$inc": {"total": 1, f"counties.{SHEN}": -2}})
+    office.db["tallies"].update_one(
+        {"_id": "applications"}, {"$inc": {"statuses.draft.total": 3}}, upsert=True
+    )
+    found = {(one.collection, one.key): (one.kept, one.counted) for one in wrong_counters()}
+    assert found == {
+        ("c_policies", "total"): (11, 10), ("c_policies", f"counties.{SHEN}"): (8, 10),
+        ("applications", "statuses.draft.total"): (3, 0),
+    }  # fmt: skip
+    rebuild_counters(now=NOW)
+    assert not list(wrong_counters())
+
+
+def test_what_hangs_on_a_deleted_collection_is_in_no_ones_way_and_comes_back_with_it(
+    policies, sign_in, monkeypatch
+):
+    office, boss = policies, policies.actor("boss")
+    monkeypatch.setattr(own_collections, "MOST_DELETED", 100)
+    made = [raw["_id"] for raw in office.db["c_policies"].find().sort("_id", 1)]
+    browser, clerk = sign_in("boss"), sign_in("city")
+    add_comment("c_policies", made[0], "请核对金额 @市局甲", actor=boss, now=NOW)
+    for one in (browser, clerk):
+        sent = {"collection": "c_policies", "record": str(made[0])}
+        assert one.send("/admin/notifications/follow/", sent).status_code == 303
+    version = office.db["c_policies"].find_one({"_id": made[0]})["version"]
+    records.update("c_policies", made[0], {"name": "新政策"}, version=version, actor=boss, now=NOW)
+    assert tell_users()
+    chart = ChartValues(
+        "政策按县", "c_policies", "", "county", "", shared=True, on_today=True, on_overview=True
+    )
+    chart_id = make_chart(chart, {"county"}, actor=boss, now=NOW)
+    save_view(ObjectId(boss.id), "c_policies", "本县", "county=371522")
+    hook = HookValues("督办", "https://example.com/x", "c_policies", ["created"], "", False)
+    make_hook(hook, (), actor=boss, now=NOW)
+    seen = (
+        "/admin/", "/admin/notifications/?all=1", "/admin/notifications/choices/", "/admin/charts/", "/admin/overview/",
+        "/admin/settings/configuration/", "/admin/settings/hooks/", "/admin/recycle-bin/", "/admin/trail/",
+        "/admin/batches/", "/admin/search/?q=政策",
+    )  # fmt: skip
+    before = configuration(browser)
+    own_collections.delete_own_collection("policies", typed="惠企政策", version=1, actor=boss, now=NOW)
+    for address in seen:
+        for one in (browser, clerk):
+            assert one.get(address).status_code in ((200,) if one is browser else (200, 403)), address
+    assert browser.get(f"/admin/charts/{chart_id}/").status_code == 404
+    told = office.db["notifications"].find_one({"collection": "c_policies"})
+    assert clerk.send(f"/admin/notifications/{told['_id']}/open/").status_code in (303, 404)
+    left = configuration(browser)
+    assert "c_policies" not in str(left), "nothing that another office could not take"
+    own_collections.bring_back_own_collection("policies", version=2, actor=boss, now=NOW)
+    batch = office.db["record_batches"].find_one({})["_id"]
+    work_at_once(ask_to_undo(batch, Choice(), actor=boss, now=NOW).job)
+    page = text_of(browser.get(f"/admin/c/policies/details/?id={made[0]}").text)
+    assert "请核对金额" in page and "取消关注" in page
+    assert browser.get(f"/admin/charts/{chart_id}/").status_code == 200
+    assert configuration(browser) == before
+
+
+def configuration(browser: Any) -> Any:
+    return browser.get("/admin/settings/configuration/file/").json

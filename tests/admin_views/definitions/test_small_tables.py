@@ -158,6 +158,119 @@ def test_a_workbook_goes_out_comes_back_and_changes_the_rows(office, city, table
     assert office.db["tenant_companies"].find_one(made["_id"])[table] == made[table], "the import is undone"
 
 
+def exported(city, words="齿轮"):
+    return openpyxl.load_workbook(BytesIO(city.get(f"{COMPANIES}export/xlsx/?search={words}").data))
+
+
+def bring(city, book):
+    stream = BytesIO()
+    book.save(stream)
+    stream.seek(0)
+    return city.send("/admin/import/", {"kind": "tenant-companies", "file": (stream, "企业.xlsx")})
+
+
+def lines_of(sheet):
+    return [[cell.value for cell in line] for line in sheet.iter_rows(min_row=3)]
+
+
+def test_an_export_has_a_sheet_of_its_own_for_the_table_with_typed_cells(office, city, table, made):
+    book = exported(city)
+    assert book.sheetnames == ["入驻企业", "主要产品", "说明"]
+    head, *rows = lines_of(book["主要产品"])
+    assert head == [
+        "序号", "企业名称", "统一社会信用代码", "行号", "产品", "年产量（万套）", "投产日期", "出口", "等级",
+        f"记录标识 tenant_companies.{table}",
+    ]  # fmt: skip
+    assert [row[3:9] for row in rows] == [
+        [1, "轴承", 12.5, datetime(2024, 5, 1), "有", "国标"],
+        [2, "齿轮", None, None, "无", None],
+    ]
+    assert {row[2] for row in rows} == {code(77)} and rows[0][9] == f"{made['_id']}.1"
+    assert any("主要产品" in str(line[0]) for line in book["说明"].iter_rows(values_only=True))
+    chosen = city.get(f"{COMPANIES}export/xlsx/?search=齿轮&columns=name").data
+    assert "主要产品" not in openpyxl.load_workbook(BytesIO(chosen)).sheetnames
+
+
+def test_the_sheet_of_a_table_comes_back_and_only_what_was_changed_in_it_is_written(
+    office, city, table, made
+):
+    def stored():
+        return office.db["tenant_companies"].find_one(made["_id"])
+
+    bring(city, exported(city))
+    assert stored()["version"] == 1, "as it was exported"
+    book = exported(city)
+    sheet = book["主要产品"]
+    sheet["F4"], sheet["G4"] = 13, "2024年6月"
+    sheet.append([None, None, code(77), None, "蜗轮", None, None, "有"])  # by the code, without a mark
+    bring(city, book)
+    assert [(one["p1"], one.get("p2")) for one in stored()[table]] == [
+        ("轴承", 13),
+        ("齿轮", None),
+        ("蜗轮", None),
+    ]
+    assert f"{stored()[table][0]['p3']:%Y-%m-%d}" == "2024-06-01"
+    book = exported(city)
+    book["主要产品"].delete_rows(5)
+    bring(city, book)
+    assert [one["p1"] for one in stored()[table]] == ["轴承", "蜗轮"]
+    book = exported(city)
+    book["主要产品"].delete_rows(4, 2)
+    bring(city, book)
+    assert len(stored()[table]) == 2, "a table without a row says nothing, as a blank cell does"
+
+
+def test_a_table_that_a_colleague_changed_meanwhile_is_asked_about_and_other_cells_are_taken(
+    office, city, table, made
+):
+    book = exported(city)
+    edit = f"{COMPANIES}edit/?id={made['_id']}"
+    assert city.send(edit, read_form(city.get(edit).text) | {f"{table}-1-p1": "蜗轮"}).status_code == 303
+    bring(city, book)
+    assert office.db["tenant_companies"].find_one(made["_id"])[table][1]["p1"] == "蜗轮", (
+        "the file changed nothing"
+    )
+    book["主要产品"]["E4"] = "滚子轴承"
+    answer = bring(city, book)
+    assert office.db["tenant_companies"].find_one(made["_id"])[table][0]["p1"] == "轴承"
+    assert "主要产品" in city.get(answer.location).text
+
+
+def test_what_is_wrong_on_the_sheet_of_a_table_is_said_and_nothing_is_lost(office, city, table, made):
+    before = office.db["tenant_companies"].find_one(made["_id"])
+    book = exported(city)
+    book["主要产品"]["F5"] = "很多"
+    assert "第 2 行“年产量”：“很多”" in city.get(bring(city, book).location).text
+    book = exported(city)
+    book["主要产品"]["E4"] = "滚子轴承"
+    place = next(cell for line in book["入驻企业"].iter_rows() for cell in line if cell.value == "主要产品")
+    book["入驻企业"].cell(place.row + 1, place.column).value = f"{HEAD}\n别的"
+    assert "请只修改其中一处" in city.get(bring(city, book).location).text
+    book = exported(city)
+    book["主要产品"].append([None, "没有这家公司", None, None, "蜗轮"])
+    assert "第 6 行“没有这家公司”" in bring(city, book).text
+    assert office.db["tenant_companies"].find_one(made["_id"]) == before
+
+
+def test_the_template_has_a_sheet_for_the_table_and_new_records_take_their_rows_from_it(
+    office, city, table, made
+):
+    book = openpyxl.load_workbook(BytesIO(city.get("/admin/import/template/tenant-companies.xlsx").data))
+    assert book.sheetnames == ["入驻企业", "主要产品", "填写说明"]
+    listed = book["入驻企业"]
+    places = {cell.value: cell.column for cell in listed[3]}
+    base = office.db["bases"].find_one({"_id": made["base"]})
+    values = {"企业名称": "新来企业", "统一社会信用代码": code(78), "所属基地": base["name"]}
+    for heading, value in values.items():
+        listed.cell(6, places[heading]).value = value
+    for line, product in enumerate(("轴承", "齿轮"), 6):
+        book["主要产品"].cell(line, 2).value = "新来企业"
+        book["主要产品"].cell(line, 5).value = product
+    bring(city, book)
+    new = office.db["tenant_companies"].find_one({"uscc": code(78)})
+    assert [one["p1"] for one in new[table]] == ["轴承", "齿轮"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
