@@ -107,6 +107,7 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
             "Their passwords and addresses are secrets, and a copy must tell nobody in the name of the real office."
         ),
     ),
+    (N_("Charts of one's own"), N_("They are their makers', also where they are shared.")),
     (N_("Columns that imports remember"), N_("They are what clerks' own workbooks taught.")),
     (
         N_("Records, files and what was decided"),

@@ -232,7 +232,7 @@ def test_what_hangs_on_a_deleted_collection_is_in_no_ones_way_and_comes_back_wit
     make_hook(hook, (), actor=boss, now=NOW)
     seen = (
         "/admin/", "/admin/notifications/?all=1", "/admin/notifications/choices/", "/admin/charts/", "/admin/overview/",
-        "/admin/settings/configuration/", "/admin/settings/hooks/", "/admin/recycle-bin/", "/admin/trail/",
+        "/admin/settings/configuration/", "/admin/settings/hooks/", "/admin/recycle-bin/", "/admin/audit/",
         "/admin/batches/", "/admin/search/?q=政策",
     )  # fmt: skip
     before = configuration(browser)
@@ -248,8 +248,8 @@ def test_what_hangs_on_a_deleted_collection_is_in_no_ones_way_and_comes_back_wit
     own_collections.bring_back_own_collection("policies", version=2, actor=boss, now=NOW)
     batch = office.db["record_batches"].find_one({})["_id"]
     work_at_once(ask_to_undo(batch, Choice(), actor=boss, now=NOW).job)
-    page = text_of(browser.get(f"/admin/c/policies/details/?id={made[0]}").text)
-    assert "请核对金额" in page and "取消关注" in page
+    page = browser.get(f"/admin/c/policies/details/?id={made[0]}").text
+    assert "请核对金额" in text_of(page) and "/admin/notifications/unfollow/" in page
     assert browser.get(f"/admin/charts/{chart_id}/").status_code == 200
     assert configuration(browser) == before
 
