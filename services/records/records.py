@@ -421,7 +421,7 @@ def _coming_with(uow: UnitOfWork, kept: Mapping[str, Any], *, with_named: bool) 
             entry = (
                 None if record_id in found else Recycled.last_of(collection, record_id, session=uow.session)
             )
-            if entry is not None and _is_in_sight(entry, uow.actor):
+            if entry is not None and not entry.get("merge") and _is_in_sight(entry, uow.actor):
                 found[record_id] = entry
                 waiting.append(entry)
     if with_named:
