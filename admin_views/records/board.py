@@ -25,6 +25,7 @@ from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Link, ListLayout, Option
 from documents.records.fields import stored_day
 from forms.sentences import sentence, warnings_of
+from rules.access import Act
 from rules.errors import Missing, NotAllowed, Refused, Stale, Warned
 from rules.words import N_
 from schema.field import Field, Kind
@@ -91,8 +92,17 @@ class BoardRoutes(RecordCore):
             columns=tuple(columns), options=options if self._may_move() else (),
             move_url=url_for(f"{self.endpoint}.move_view") + query.query(),
             layouts=self.layouts(query, "board"), narrowed=self.records.in_words(query), crumbs=self.crumbs(),
+            first=self._first(query),
         )  # fmt: skip
         return render_template("records/board.html", page=page)
+
+    def _first(self, query: ListQuery) -> Link | None:
+        """Return what leads on from a board without a card."""
+        if query.narrowed:
+            return Link(gettext(N_("Remove all filters")), url_for(f"{self.endpoint}.board_view"))
+        if not self.may_write(Act.CREATE):
+            return None
+        return Link(gettext(N_("New")), url_for(f"{self.endpoint}.create_view"))
 
     def _card_keys(self) -> tuple[str, ...]:
         return ("version", "county", *self.declaration.name_keys, *self._references)

@@ -135,7 +135,10 @@ class StatusColumn:
 
 @dataclass(frozen=True, slots=True)
 class StatusBoardPage:
-    """records/board.html; `options` are the statuses that a card may be given, () where nothing may be moved."""
+    """records/board.html; `options` are the statuses that a card may be given, () where nothing may be moved.
+
+    `first` leads on from a board without a card: to a new record, or to the board without its filters.
+    """
 
     title: str
     columns: tuple[StatusColumn, ...]
@@ -144,6 +147,7 @@ class StatusBoardPage:
     layouts: tuple[ListLayout, ...]
     narrowed: str = ""  # the filters that are set, in words
     crumbs: tuple[Link, ...] = ()
+    first: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)

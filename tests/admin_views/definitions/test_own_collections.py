@@ -226,8 +226,12 @@ def test_a_workbook_brings_visits_by_the_names_of_companies(office, visits, tmp_
 def test_a_board_has_a_column_for_each_status_and_moves_a_card_at_the_version_that_it_shows(
     office, visits, sign_in
 ):
+    assert f'href="{VISITS}new/"' in visits.get(f"{VISITS}board/").text, (
+        "an empty board says what to do first"
+    )
     made = visit(office)
     page = visits.get(f"{VISITS}board/").text
+    assert f'href="{VISITS}new/"' not in page
     assert "拟走访" in page and "已走访" in page and "年度走访" in page
     sent = {"id": str(made), "version": "1", "status": "s2"}
     assert visits.send(f"{VISITS}board/move/", sent).status_code == 303
