@@ -137,8 +137,7 @@ def texts_at(
         if words := [text for text in reversed(texts) if text]:
             found[position] = words
     below = rows[bottom + 1] if bottom + 1 < len(rows) else ()
-    if is_unit_row(below):
-        bottom += 1
+    if is_unit_row(below):  # a row of its own, that is no record
         for position, cell in enumerate(below):
             if position in found and (unit := _heading_text(cell).strip("()（）")):
                 found[position] = [f"{found[position][0]}（{unit}）", *found[position][1:]]

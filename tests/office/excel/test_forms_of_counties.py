@@ -214,9 +214,9 @@ def test_a_record_is_no_sum_for_a_word_in_its_name(name: str) -> None:
 
 def test_a_row_of_units_below_the_heading_counts_for_it(workbook: MakeFile) -> None:
     head = ["企业名称", "统一社会信用代码", "所属基地", "从业人员", "营业收入", "入驻日期"]
-    _, _, (row,) = read(
-        workbook([head, [None, None, None, "人", "（元）"], [*DATA[:4], 10_005_000, DATA[5]]])
-    )
+    units = [None, None, None, "人", "（元）"]
+    _, _, (told, row) = read(workbook([head, units, [*DATA[:4], 10_005_000, DATA[5]]]))
+    assert (told.number, told.skipped) == (2, "heading")
     assert parse(column("revenue"), row.cells["revenue"]) == 1000.5
 
 
