@@ -5,6 +5,7 @@
 
   let asked = 0;
   let typed = false; // since the form was asked for anew
+  let changed = false; // since it was opened
 
   function holder() { return document.querySelector('[data-conditions-page]'); }
 
@@ -13,6 +14,7 @@
     box.innerHTML = html;
     box.dispatchEvent(new CustomEvent('office:fields', { bubbles: true }));
     const form = box.querySelector('form');
+    if (changed) { form.dispatchEvent(new Event('change', { bubbles: true })); } /* unsaved, as the one before was */
     const wrong = form.querySelector('[aria-invalid]');
     const named = form.elements[focus || form.dataset.focus];
     const field = wrong || (named && (named.length && !named.options ? named[0] : named)) || form.querySelector('select, input:not([type=hidden])');
@@ -25,13 +27,18 @@
     const mine = asked += 1;
     return fetch(address, { credentials: 'same-origin' }).then(function (reply) {
       if (!reply.ok) { throw new Error(String(reply.status)); }
-      if (reply.redirected) { location.assign(reply.url); return null; }
+      if (reply.redirected) { done(box); location.assign(reply.url); return null; }
       return reply.text().then(function (html) {
         if (mine !== asked) { return; }
         const form = box.querySelector('form');
         if (typed && form) { again(form, null, document.activeElement.name || focus); } else { put(box, html, focus); }
       });
     });
+  }
+
+  function done(box) {
+    const form = box.querySelector('form');
+    if (form) { form.dispatchEvent(new Event('office:saved', { bubbles: true })); }
   }
 
   function addressOf(form, button) {
@@ -43,11 +50,13 @@
 
   function again(form, button, focus) {
     typed = false;
+    changed = true;
     form.setAttribute('aria-busy', 'true');
-    load(form.parentNode, addressOf(form, button), focus).catch(function () { form.submit(); });
+    load(form.parentNode, addressOf(form, button), focus).catch(function () { done(form.parentNode); form.submit(); });
   }
 
   function shut(box, opener) {
+    changed = false;
     box.remove();
     if (opener) { opener.setAttribute('aria-expanded', 'false'); opener.focus(); }
   }

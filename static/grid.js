@@ -31,6 +31,7 @@
   let saving = 0;
   let good = 0;           // rows that the last check would write
   let busy = false;
+  let unsaved = false;    // whether something was typed that the server does not have yet
   let waiting = null;     // what is to be sent once the present request is over
 
   function button(name) { return document.querySelector('[data-grid-do="' + name + '"]'); }
@@ -137,6 +138,7 @@
     lookAgain();
     window.clearTimeout(saving);
     saving = window.setTimeout(save, SAVE_AFTER);
+    unsaved = true;
   }
 
   function show(matrix) {
@@ -507,6 +509,7 @@
       if (!type.includes('application/json')) { throw new Error(String(answer.status)); }
       return answer.json().then(function (body) {
         if (body.version) { version = body.version; }
+        if (answer.ok && isAsSent(rows)) { unsaved = false; }
         if (answer.ok) { take(body, rows); } else { say(body.said || words.failed); }
       });
     }).catch(function () {
@@ -608,6 +611,12 @@
       }
     });
   }
+
+  window.addEventListener('beforeunload', function (event) {
+    if (!unsaved) { return; }
+    event.preventDefault();
+    event.returnValue = '';
+  });
 
   table.on('tableBuilt', function () {
     // Only the rows in sight are laid out when the selection moves: of 5,000 each step would take a second.

@@ -117,15 +117,17 @@
     form.dispatchEvent(new Event('change', { bubbles: true }));
   }
 
-  function offer(form, key, held) {
-    const words = form.dataset;
+  function offer(form, key, held, version) {
+    const words = body.dataset;
     const bar = document.createElement('div');
     const text = document.createElement('span');
+    /* Where somebody saved the record since, only what was typed here is taken up: theirs stays. */
+    const older = held.version !== version;
     bar.className = 'flash draft-offer';
     bar.setAttribute('role', 'status');
-    text.textContent = words.draftFound.replace('%when%', new Date(held.at).toLocaleString('zh-CN', { hour12: false }));
+    text.textContent = (older ? words.draftOlder : words.draftFound).replace('%when%', new Date(held.at).toLocaleString('zh-CN', { hour12: false }));
     bar.appendChild(text);
-    [[words.draftTake, 'btn btn-primary btn-sm', function () { restore(form, held.values); }],
+    [[words.draftTake, 'btn btn-primary btn-sm', function () { restore(form, older ? merged(held, values(form)) : held.values); }],
       [words.draftDrop, 'btn btn-light btn-sm', function () { forget(key); }]].forEach(function (given) {
       const button = document.createElement('button');
       button.type = 'button';
@@ -137,41 +139,98 @@
     form.before(bar);
   }
 
-  function drafts() {
-    const form = document.querySelector('form[data-guard][data-draft-found]');
-    const sent = (function () { try { return sessionStorage.getItem('draft-sent'); } catch (problem) { return ''; } }());
-    const version = form && form.elements.version;
-    const id = new URLSearchParams(location.search).get('id') || '';
-    const key = form ? DRAFT + who + ':' + location.pathname + '?' + id + '#' + (version ? version.value : 'new') : '';
-    const refused = form && form.querySelector('[data-problems]');
-    /* Only a page that says so was saved: after a lost session, or a question, the draft is still needed. */
-    if (sent && document.querySelector('.flash.success')) { forget(sent); }
-    try { sessionStorage.removeItem('draft-sent'); } catch (problem) { /* nothing is kept here */ }
-    keys().forEach(function (one) {
-      if (one.indexOf(DRAFT) !== 0) { return; }
-      const held = read(one);
-      if (!held || Date.now() - held.at > DAYS * 86400000) { forget(one); }
+  function byName(pairs) {
+    const named = {};
+    pairs.forEach(function (pair) { (named[pair[0]] = named[pair[0]] || []).push(pair); });
+    return named;
+  }
+
+  /* What stands in the form now, but with what was typed into the draft. */
+  function merged(held, present) {
+    const before = byName(held.begun);
+    const typed = byName(held.values);
+    const result = byName(present);
+    Object.keys(Object.assign({}, before, typed)).forEach(function (name) {
+      if (JSON.stringify(before[name]) !== JSON.stringify(typed[name])) { result[name] = typed[name] || []; }
     });
-    if (!form) { return; }
-    const begun = JSON.stringify(values(form));
+    return [].concat.apply([], Object.keys(result).map(function (name) { return result[name]; }));
+  }
+
+  /* A form of which a draft is kept: whatever is guarded, and whatever has room for a text. */
+  function drafted() {
+    return Array.from(document.querySelectorAll('main form[method="post"]:not([data-unguarded]):not([data-undrafted])')).filter(function (form) {
+      return form.matches('[data-guard], [data-guard-many]') || form.querySelector('textarea');
+    });
+  }
+
+  function here() { return location.href.split('#')[0]; }
+
+  /* A draft is over where a page tells that it was saved, or where sending it led on without a complaint: after a lost
+     session, or a refusal, it is still needed. A question in between is waited for. */
+  function settle(forms) {
+    const sent = (function () { try { return JSON.parse(sessionStorage.getItem('draft-sent')); } catch (problem) { return null; } }());
+    try { sessionStorage.removeItem('draft-sent'); } catch (problem) { /* nothing is kept here */ }
+    if (!sent || !sent.key || (document.referrer && document.referrer !== sent.from)) { return; }
+    const way = performance.getEntriesByType('navigation')[0];
+    const came = Boolean(document.referrer) && way && way.type === 'navigate';
+    const led = came && way.redirectCount > 0;
+    const complains = document.querySelector('.flash.error, .flash.danger, .flash.warning:not(.no-print), [data-problems], .page-error');
+    if (document.querySelector('.flash.success') || (led && !complains)) {
+      forget(sent.key);
+    } else if (came && !complains && !forms.some(function (form) { return keyOf(form) === sent.key; })) {
+      remember(sent.key);
+    }
+  }
+
+  function remember(key) {
+    try { sessionStorage.setItem('draft-sent', JSON.stringify({ key: key, from: here() })); } catch (problem) { /* the draft is offered once more */ }
+  }
+
+  function keyOf(form) {
+    const id = new URLSearchParams(location.search).get('id') || '';
+    const to = new URL(form.getAttribute('action') || '', location.href);
+    return DRAFT + who + ':' + location.pathname + '?' + id + '#' + (to.pathname === location.pathname ? '' : to.pathname) + to.hash;
+  }
+
+  function keepDraftOf(form) {
+    const key = keyOf(form);
+    const version = form.elements.version && form.elements.version.value ? form.elements.version.value : '';
+    const begun = values(form);
+    const first = JSON.stringify(begun);
     const held = read(key);
-    if (held && !refused && JSON.stringify(held.values) !== begun) { offer(form, key, held); }
+    const refused = form.querySelector('[data-problems]');
+    if (held && held.begun && !refused && JSON.stringify(held.values) !== first) { offer(form, key, held, version); }
     let timer = 0;
     function keep() {
       timer = 0;
       const now = values(form);
       const text = JSON.stringify(now);
-      if (text === begun || text.length > MOST) { return; }
-      write(key, { at: Date.now(), values: now });
+      if (text === first || text.length > MOST) { return; }
+      write(key, { at: Date.now(), version: version, begun: begun, values: now });
     }
-    function soon() { if (!timer) { timer = setTimeout(keep, 800); } }
-    ['input', 'change'].forEach(function (name) { form.addEventListener(name, soon); });
+    function soon(event) {
+      if (event.target !== form && event.target.form !== form && !form.contains(event.target)) { return; }
+      if (!timer) { timer = setTimeout(keep, 800); }
+    }
+    /* Fields of a form may stand outside of it. */
+    ['input', 'change'].forEach(function (name) { document.addEventListener(name, soon); });
     window.addEventListener('pagehide', function () { if (timer) { keep(); } });
     form.addEventListener('submit', function (event) {
       if (event.submitter && event.submitter.formTarget === '_blank') { return; }
       if (timer) { clearTimeout(timer); keep(); }
-      try { sessionStorage.setItem('draft-sent', key); } catch (problem) { /* the draft is offered once more */ }
+      remember(key);
     });
+  }
+
+  function drafts() {
+    const forms = drafted();
+    settle(forms);
+    keys().forEach(function (one) {
+      if (one.indexOf(DRAFT) !== 0) { return; }
+      const held = read(one);
+      if (!held || Date.now() - held.at > DAYS * 86400000) { forget(one); }
+    });
+    forms.forEach(keepDraftOf);
   }
 
   lists();

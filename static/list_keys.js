@@ -21,9 +21,15 @@
   }
 
   function link(row) { return row.querySelector('th a'); }
+  /* The rows of records; where the list is divided, heads stand between them. */
+  function rows() { return Array.from(body.rows).filter(function (row) { return !row.matches('.group-head'); }); }
+  function beside(row, by) {
+    const all = rows();
+    return all[all.indexOf(row) + by] || row;
+  }
   function idOf(row) { return new URL(link(row).href).searchParams.get('id') || ''; }
   function rowNow() {
-    const inside = document.activeElement.closest && document.activeElement.closest('tbody tr');
+    const inside = document.activeElement.closest && document.activeElement.closest('tbody tr:not(.group-head)');
     return inside && body.contains(inside) ? inside : body.querySelector('tr.now') || null;
   }
 
@@ -41,9 +47,9 @@
   }
 
   function step(by) {
-    const rows = Array.from(body.rows);
-    const at = rows.indexOf(rowNow());
-    goTo(at < 0 ? rows[0] : rows[Math.min(Math.max(at + by, 0), rows.length - 1)]);
+    const all = rows();
+    const at = all.indexOf(rowNow());
+    goTo(at < 0 ? all[0] : all[Math.min(Math.max(at + by, 0), all.length - 1)]);
   }
 
   /* --- What was done, and what undoes it ------------------------------------------------------- */
@@ -279,16 +285,16 @@
   document.addEventListener('keydown', function (event) {
     const target = event.target;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(target)) { return; }
-    const cell = target.closest('tbody td, tbody th');
+    const cell = target.closest('tbody tr:not(.group-head) td, tbody tr:not(.group-head) th');
     const inList = cell && body.contains(cell);
     const row = rowNow();
     let done = true;
     if (event.key === 'j' || (event.key === 'ArrowDown' && inList && !panel)) {
-      if (event.key === 'j' || cell.tagName === 'TH') { step(1); } else { focusCell((cell.parentNode.nextElementSibling || cell.parentNode).cells[cell.cellIndex]); }
+      if (event.key === 'j' || cell.tagName === 'TH') { step(1); } else { focusCell(beside(cell.parentNode, 1).cells[cell.cellIndex]); }
     } else if (event.key === 'k' || (event.key === 'ArrowUp' && inList && !panel)) {
-      if (event.key === 'k' || cell.tagName === 'TH') { step(-1); } else { focusCell((cell.parentNode.previousElementSibling || cell.parentNode).cells[cell.cellIndex]); }
+      if (event.key === 'k' || cell.tagName === 'TH') { step(-1); } else { focusCell(beside(cell.parentNode, -1).cells[cell.cellIndex]); }
     } else if (event.key === 'p') {
-      if (panel) { shut(); } else { goTo(row || body.rows[0]); show(row || body.rows[0]); }
+      if (panel) { shut(); } else { goTo(row || rows()[0]); show(row || rows()[0]); }
     } else if (event.key === 'x' && row && row.querySelector('td.pick')) {
       row.querySelector('td.pick').click();
     } else if (event.key === 'Escape' && panel) {
@@ -313,7 +319,7 @@
     if (keyOf(cell)) { event.preventDefault(); edit(cell); }
   });
   body.addEventListener('click', function (event) {
-    const cell = event.target.closest('td:not(.pick):not(.act)');
+    const cell = event.target.closest('tr:not(.group-head) td:not(.pick):not(.act)');
     if (!cell || event.target.closest('a, button, input')) { return; }
     focusCell(cell);
     if (panel) { show(cell.parentNode); }
@@ -328,7 +334,7 @@
   });
   Array.from(document.querySelectorAll('[data-peek]')).forEach(function (button) {
     button.addEventListener('click', function () {
-      if (panel) { shut(); } else { goTo(rowNow() || body.rows[0]); show(rowNow() || body.rows[0]); }
+      if (panel) { shut(); } else { goTo(rowNow() || rows()[0]); show(rowNow() || rows()[0]); }
     });
   });
   window.addEventListener('resize', place);

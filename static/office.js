@@ -150,6 +150,7 @@
       const cell = event.target.closest('tbody td.pick');
       if (!cell) { return; }
       const box = one('input', cell);
+      if (!box) { return; } /* a head of a divided list */
       if (event.target !== box) { box.checked = !box.checked; }
       if (event.shiftKey && last) {
         const ends = [boxes.indexOf(last), boxes.indexOf(box)].sort(function (a, b) { return a - b; });
@@ -427,28 +428,51 @@
 
   /* --- Forms: nothing typed is lost, nothing is sent twice --------------------------------------- */
 
+  /* A form that a clerk fills in: whatever writes, but what only picks rows or sends itself. */
+  function isFilledIn(form) {
+    return form.matches('form[data-guard], form[method="post"]:not([data-unguarded])');
+  }
+
+  /* What was typed and not sent is not left without a question, in whatever form of the page. A form says
+     `office:saved` where it was sent otherwise than by itself. */
   function guard() {
-    const form = one('form[data-guard]');
-    if (!form) { return; }
-    const mark = one('[data-unsaved]', form);
-    let changed = Boolean(one('[data-problems]', form));
-    let sending = false;
-    function touch() { changed = true; if (mark) { mark.hidden = false; } }
-    if (changed) { touch(); }
-    on(form, 'input', touch);
-    on(form, 'change', touch);
-    on(form, 'submit', function (event) { sending = !(event.submitter && event.submitter.formTarget === '_blank'); });
-    all('[data-leave]', form).forEach(function (link) { on(link, 'click', function () { sending = false; }); });
-    on(window, 'beforeunload', function (event) {
-      if (!changed || sending) { return; }
-      event.preventDefault();
-      event.returnValue = form.dataset.guard;
+    const unsaved = new Set();
+    let sending = null;
+    function touch(form) {
+      if (!form || !isFilledIn(form)) { return; }
+      const mark = one('[data-unsaved]', form);
+      unsaved.add(form);
+      if (sending === form) { sending = null; }
+      if (mark) { mark.hidden = false; }
+    }
+    all('form').forEach(function (form) {
+      if (one('[data-problems]', form) || 'changed' in form.dataset) { touch(form); }
     });
-    on(window, 'pageshow', function () { sending = false; });
+    ['input', 'change'].forEach(function (name) {
+      on(document, name, function (event) { touch(event.target.matches('form') ? event.target : event.target.form || event.target.closest('form')); });
+    });
+    on(document, 'submit', function (event) {
+      const stays = event.defaultPrevented || (event.submitter && event.submitter.formTarget === '_blank');
+      sending = stays ? null : event.target;
+    });
+    on(document, 'office:saved', function (event) { unsaved.delete(event.target); });
+    on(window, 'beforeunload', function (event) {
+      const left = Array.from(unsaved).some(function (form) { return form !== sending && form.isConnected; });
+      if (!left) { return; }
+      event.preventDefault();
+      event.returnValue = '';
+    });
+    on(window, 'pageshow', function () { sending = null; });
+    const main = one('form[data-guard]');
+    if (main) { fillIn(main); }
+  }
+
+  function fillIn(form) {
     on(document, 'keydown', function (event) {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
+        const save = one('[data-save]', form);
         event.preventDefault();
-        one('[data-save]', form).click();
+        if (save) { save.click(); }
       }
     });
     all('.bad', form).forEach(function (field) {
@@ -521,21 +545,6 @@
       button.textContent = document.execCommand('copy') ? button.dataset.copied : button.dataset.uncopied;
     });
   });
-  const forms = Array.from(document.querySelectorAll('form[data-guard-many]'));
-  const changed = new Set(forms.filter(function (form) { return form.querySelector('[data-problems]'); }));
-  let sent = null;
-  forms.forEach(function (form) {
-    ['input', 'change'].forEach(function (name) { form.addEventListener(name, function () { changed.add(form); }); });
-    form.addEventListener('submit', function () { sent = form; });
-  });
-  if (forms.length) {
-    window.addEventListener('beforeunload', function (event) {
-      if (!Array.from(changed).some(function (form) { return form !== sent; })) { return; }
-      event.preventDefault();
-      event.returnValue = '';
-    });
-    window.addEventListener('pageshow', function () { sent = null; });
-    const problems = document.querySelector('form[data-guard-many] [data-problems]');
-    if (problems) { problems.focus(); }
-  }
+  const problems = document.querySelector('form[data-guard-many] [data-problems]');
+  if (problems) { problems.focus(); }
 }());

@@ -179,7 +179,8 @@ def _filled(one: StoredChannel) -> ChannelForm:
     return ChannelForm.with_counties(
         _counties(), name=one["name"], kind=one["kind"], county=one["county"], events=one["events"],
         digest=one["digest"], enabled=one["enabled"], host=one.get("host"), port=str(one.get("port") or _PORT),
-        security=one.get("security") or Security.TLS.value, user=one.get("user"), sender=one.get("sender"),
+        security=one.get("security") or Security.TLS.value, authority=one.get("authority"),
+        user=one.get("user"), sender=one.get("sender"),
         recipients="\n".join(one.get("recipients") or ()),
     )  # fmt: skip
 
@@ -198,7 +199,14 @@ def _form_page(
             FormSection(gettext(N_("What it tells of")), (("county",), ("events",), ("digest",))),
             FormSection(
                 gettext(N_("E-mail (SMTP)")),
-                (("host", "port"), ("security",), ("user", "secret"), ("sender",), ("recipients",)),
+                (
+                    ("host", "port"),
+                    ("security",),
+                    ("authority",),
+                    ("user", "secret"),
+                    ("sender",),
+                    ("recipients",),
+                ),
             ),
             FormSection(f"{robot} · {kept}" if kept else robot, (("url",), ("signing",))),
         ),

@@ -1,4 +1,4 @@
-"""The bell's page: what a user is told, unread first asked for, opened and marked."""
+"""The bell: what it drops down, and its page; what a user is told is opened and marked."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,9 +7,10 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin_views.jobs.labels import state_of
-from admin_views.notifications.view_models import InboxView, NotificationRow
+from admin_views.notifications.view_models import InboxView, LatestView, NotificationRow
 from admin_views.shared.guard import current_actor, signed_in_user
 from admin_views.shared.history import shown_entry
+from admin_views.shared.layout import count_shown
 from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.request_context import now, parse_object_id
 from admin_views.shared.translation import gettext
@@ -20,11 +21,14 @@ from rules.words import N_
 from services.notifications import inbox
 from services.notifications.deriving import JOBS
 
+_LATEST = 8  # of what the bell drops down
 _LABELS = {kind.value: kind.label for kind in NotificationKind}
 
 
 def index() -> ResponseReturnValue:
-    """Show what a user is told: what is not read yet, or all."""
+    """Show what a user is told: what is not read yet, or all; with `latest` the part that the bell drops down."""
+    if request.args.get("latest") == "1":
+        return _latest()
     shows_all, url = request.args.get("all") == "1", url_for("notifications.index")
     asked = request.args.get("page", "1")
     number = int(asked) - 1 if asked.isdecimal() and len(asked) < 5 else 0
@@ -43,6 +47,19 @@ def index() -> ResponseReturnValue:
         choices_url=url_for("notifications.choices"),
     )
     return render_template("notifications/inbox.html", page=page)
+
+
+def _latest() -> str:
+    url = url_for("notifications.index")
+    found = inbox.inbox(signed_in_user(), unread=False, page=0, size=_LATEST)
+    page = LatestView(
+        rows=tuple(_row(one) for one in found.rows),
+        unread=count_shown(found.unread),
+        url=f"{url}?all=1" if found.total else url,
+        read_all_url=url_for("notifications.read_all"),
+        choices_url=url_for("notifications.choices"),
+    )
+    return render_template("notifications/latest.html", page=page)
 
 
 def _row(one: StoredNotification) -> NotificationRow:
@@ -109,4 +126,6 @@ def read_all() -> ResponseReturnValue:
 
 
 def _back() -> str:
+    if request.form.get("latest") == "1":
+        return url_for("notifications.index", latest="1")
     return url_for("notifications.index", all="1" if request.form.get("all") == "1" else None)

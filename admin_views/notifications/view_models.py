@@ -41,6 +41,17 @@ class InboxView:
 
 
 @dataclass(frozen=True, slots=True)
+class LatestView:
+    """notifications/latest.html; `unread` is what the badge shows, "" for none."""
+
+    rows: tuple[NotificationRow, ...]
+    unread: str
+    url: str
+    read_all_url: str
+    choices_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class KindChoice:
     """A kind that may be switched on or off."""
 

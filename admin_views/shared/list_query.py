@@ -21,12 +21,14 @@ from schema.collection import Collection, Tabular
 from schema.field import Field, Kind
 from schema.narrowing.address import LONGEST, written
 from schema.narrowing.address import read as read_conditions
+from schema.narrowing.divisions import Division
 from schema.narrowing.tree import Group
 
 SIZES = (20, 50, 100, 200)
 _DEFAULT_SIZE = 50
 MOST_SEARCH = 100  # characters
 CONDITIONS = "where"  # the argument of conditions
+GROUP = "group"  # the argument of what the list is divided by
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,7 @@ class ListQuery:
     amounts: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     without: Mapping[str, Without] = field(default_factory=dict)
     conditions: Conditions | None = None
+    group: Division | None = None  # whose records stand together
 
     @classmethod
     def read(
@@ -262,10 +265,12 @@ class ListQuery:
         found += [(name, "yes") for name in self.without if name not in changes]
         if self.conditions and CONDITIONS not in changes:
             found.append((CONDITIONS, self.conditions.text))
-        if self.sort and "sort" not in changes:
-            found.append(("sort", ("-" if self.descending else "") + self.sort))
-        if self.size != _DEFAULT_SIZE and "size" not in changes:
-            found.append(("size", str(self.size)))
+        how = {
+            "sort": ("-" if self.descending else "") + self.sort if self.sort else "",
+            GROUP: self.group.name if self.group else "",
+            "size": str(self.size) if self.size != _DEFAULT_SIZE else "",
+        }
+        found += [(name, value) for name, value in how.items() if value and name not in changes]
         if "columns" not in changes:
             found += [("columns", key) for key in self.columns]
         for name, value in changes.items():
@@ -311,11 +316,15 @@ class ListQuery:
 
     def order(self, default: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
         """Return the order of the rows; equal ones by id, so that no row is on two pages."""
-        if not self.sort:
-            return default
-        key = "sort_key" if self.sort == self.sort_name else self.sort
+        order, group = default, self.group
         way = -1 if self.descending else 1
-        return ((key, way), ("_id", way))
+        if self.sort:
+            order = (("sort_key" if self.sort == self.sort_name else self.sort, way), ("_id", way))
+        if group is None:
+            return order
+        key, usual = group.order
+        first = (key, way if self.sort == group.field.key else usual)
+        return (first, *(one for one in order if one[0] != key))
 
 
 def _clean(text: str) -> str:

@@ -28,6 +28,7 @@ from admin_views.shared.list_page import (
 )
 from admin_views.shared.list_query import (
     CONDITIONS,
+    GROUP,
     Conditions,
     FilterSpec,
     ListQuery,
@@ -36,6 +37,7 @@ from admin_views.shared.list_query import (
     without_filters,
 )
 from admin_views.shared.lists.conditions import compared_records, said_conditions
+from admin_views.shared.lists.divided import address_of, label_of, said_by, sums_of_page, with_heads
 from admin_views.shared.lists.saved_views import forget_view, keep_view, shown_views
 from admin_views.shared.lists.sums import is_summed, shown_sum
 from admin_views.shared.request_context import now, office_state, today
@@ -47,6 +49,7 @@ from admin_views.shared.view_models import (
     ColumnChoice,
     Empty,
     Filter,
+    GroupChoice,
     ListColumn,
     ListLayout,
     ListPage,
@@ -62,6 +65,7 @@ from rules.access import Act, Actor
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field
+from schema.narrowing.divisions import divisions_of
 from schema.narrowing.operators import compared_fields
 from schema.registry import REGISTRY
 from services.desk.habits import ColumnHabit
@@ -140,6 +144,8 @@ class RecordList:
         query = ListQuery.read(arguments, self.declaration, self.asked_filters, bound=bound)
         if text := arguments.get(CONDITIONS, ""):
             query = replace(query, conditions=self.conditions(text))
+        if (text := arguments.get(GROUP, "")) and self.compared:
+            query = replace(query, group=divisions_of(self.compared).get(text))
         # The names of chosen records come in the one command that reads the office's state.
         office_state(self._looked_up(query))
         return query if has_counties else replace(query, county="")
@@ -196,7 +202,16 @@ class RecordList:
             total=data.total,
             more=data.more,
             columns=heads,
-            rows=self._rows(data, columns, heads, state, edit_url, copy_url, selectable=selectable),
+            rows=self._divided(
+                query,
+                data,
+                columns,
+                heads,
+                self._rows(data, columns, heads, state, edit_url, copy_url, selectable=selectable),
+                selectable=selectable,
+                has_acts=edit_url is not None,
+            ),
+            groups=self._groups(query),
             pager=pager(data, query, url),
             url=url,
             arguments=tuple(query.pairs()),
@@ -279,6 +294,32 @@ class RecordList:
         ]
         return (("pick", ""), ("", word), *cells) if selectable else (("", word), *cells)
 
+    def _groups(self, query: ListQuery) -> tuple[GroupChoice, ...]:
+        """Return what the list may be divided by; the first is nothing."""
+        if not self.compared:
+            return ()
+        url, offered = self.url, divisions_of(self.compared)
+        whole = GroupChoice(gettext(N_("Not divided")), url + query.query(group=None), query.group is None)
+        return (whole, *(
+            GroupChoice(label_of(one), url + query.query(group=name), one == query.group)
+            for name, one in offered.items()
+        ))  # fmt: skip
+
+    def _divided(
+        self, query: ListQuery, data: ListData, columns: list[Field], heads: Sequence[ListColumn],
+        rows: tuple[Any, ...], *, selectable: bool, has_acts: bool,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        """Return the rows with a head above those of each value, where the list is divided: one command more."""
+        by = query.group
+        if by is None or not rows:
+            return rows
+        keys = [one.key for one in columns if is_summed(one, self.declaration)]
+        found = sums_of_page(self.narrowed(query), data.rows, by, keys, milliseconds=_SUM_MILLISECONDS)
+        return with_heads(
+            rows, data.rows, by, found, said_by(by, office_state(), self.declaration.name), columns, heads,
+            lambda value: address_of(self.url, query, by, value), selectable=selectable, has_acts=has_acts,
+        )  # fmt: skip
+
     def row(
         self, query: ListQuery, raw: Raw, *, edit_url: Callable[[Raw], str] | None,
         copy_url: Callable[[Raw], str] | None, selectable: bool, in_place: frozenset[str],
@@ -346,6 +387,8 @@ class RecordList:
         keys = {"_id", "version", *declared.name_keys, *self.keys}
         keys |= {key for column in columns for key in (column.source, column.key)}
         keys |= {key for one in declared.colourings for key in one.reads}
+        if query.group:
+            keys |= {query.group.field.key, *filter(None, (query.group.name_key,))}
         order, skip = query.order(self.order or declared.default_order), (page - 1) * query.size
         if self._is_best_first(query):
             rows = asked.best_first(keys, order, skip=skip, limit=query.size, many=shown.more)
@@ -491,7 +534,7 @@ class RecordList:
     def _is_best_first(self, query: ListQuery) -> bool:
         """Tell whether what the words of a search name best comes first: where else the order is that of names."""
         order = query.order(self.order or self.declaration.default_order)
-        return bool(query.search and not query.sort and order[0][0] == "sort_key")
+        return bool(query.search and not query.sort and not query.group and order[0][0] == "sort_key")
 
     def _sorting(self, query: ListQuery) -> str:
         """Return by what the list is sorted, in words; "" for its usual order."""

@@ -33,6 +33,7 @@ class StoredChannel(TypedDict, total=False):
     host: str
     port: int
     security: str
+    authority: str
     user: str
     sender: str
     recipients: list[str]
@@ -74,6 +75,7 @@ class MessageChannel(Versioned):
     host = StringField()
     port = IntField()
     security = StringField()
+    authority = StringField()
     user = StringField()
     sender = StringField()
     recipients = ListField(StringField())

@@ -7,12 +7,10 @@ from bson import ObjectId
 from pymongo.errors import ExecutionTimeout, NetworkTimeout
 
 from documents.records.record import RecordQuerySet
+from schema.narrowing.divisions import FORMATS
 
 # What a group is told by: a word's code, a record's id, "2026-03", "2026"; None where nothing is said.
 Value = str | ObjectId | bool | int | None
-# How a day is cut: the signs of a date that tell a month, and a year.
-MONTH, YEAR = "month", "year"
-_FORMATS = {MONTH: "%Y-%m", YEAR: "%Y"}
 _OFFICE = "+08:00"
 _MOST = 200
 
@@ -34,7 +32,7 @@ def grouped(
     group: Any = f"${key}"
     if cut:
         zone = {"timezone": _OFFICE} if is_moment else {}
-        group = {"$dateToString": {"date": f"${key}", "format": _FORMATS[cut], "onNull": None, **zone}}
+        group = {"$dateToString": {"date": f"${key}", "format": FORMATS[cut], "onNull": None, **zone}}
     sums: dict[str, Any] = {"n": {"$sum": f"${measure}" if measure else 1}}
     if name_key:
         sums["name"] = {"$first": f"${name_key}"}

@@ -20,7 +20,11 @@ from documents.versioned import Versioned
 from rules.access import Actor
 from rules.errors import Missing
 from schema.collection import ComputedValue
+from schema.field import Kind
+from schema.narrowing.divisions import FORMATS, Division
 from schema.narrowing.tree import Group
+
+_OFFICE_ZONE = "+08:00"
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,15 @@ _NAIVE = CodecOptions(tz_aware=False)  # type: ignore[var-annotated]
 
 def _plain(document: type["Record"]) -> "StoredCollection[dict[str, Any]]":
     return document.collection().with_options(codec_options=_NAIVE)
+
+
+def _divided(by: Division) -> Any:
+    """Return the expression by whose values records are divided: a key, a month, a year."""
+    key = f"${by.field.key}"
+    if not by.cut:
+        return key
+    zone = {"timezone": _OFFICE_ZONE} if by.field.kind is Kind.MOMENT else {}
+    return {"$dateToString": {"date": key, "format": FORMATS[by.cut], "onNull": None, **zone}}
 
 
 class RecordQuerySet(QuerySet):
@@ -309,21 +322,21 @@ class RecordQuerySet(QuerySet):
         return list(_plain(self._document).aggregate(steps, batchSize=limit + 1, **bound))
 
     def sums(
-        self, keys: Sequence[str], *, by: str = "", label: str = "", most: int = 1, milliseconds: int
+        self, keys: Sequence[str], *, by: Division | None = None, most: int = 1, milliseconds: int
     ) -> list["Sums"] | None:
         """Add up the numbers of these records under each key; None where the server needs longer than it may.
 
-        With `by` for each value of that key apart, the most frequent first, no more than `most` of them; `label` is the
-        key of its name.
+        With `by` for each of its values apart, no more than `most`: the most frequent first, of days the latest.
         """
-        group: dict[str, Any] = {"_id": f"${by}" if by else None, "n": {"$sum": 1}}
+        group: dict[str, Any] = {"_id": _divided(by) if by else None, "n": {"$sum": 1}}
         for number, key in enumerate(keys):
             group[f"s{number}"] = {"$sum": f"${key}"}
             held = {"$cond": [{"$isNumber": f"${key}"}, 1, 0]}
             group[f"c{number}"] = {"$sum": held}
-        if label:
-            group["label"] = {"$first": f"${label}"}
-        order: list[dict[str, Any]] = [{"$sort": {"n": -1, "_id": 1}}, {"$limit": most}] if by else []
+        if by and by.name_key:
+            group["label"] = {"$first": f"${by.name_key}"}
+        way = {"_id": -1} if by and by.cut else {"n": -1, "_id": 1}
+        order: list[dict[str, Any]] = [{"$sort": way}, {"$limit": most}] if by else []
         steps: list[dict[str, Any]] = [{"$match": self.filters()}, {"$group": group}, *order]
         try:
             found = list(_plain(self._document).aggregate(steps, maxTimeMS=milliseconds, batchSize=most + 1))

@@ -52,6 +52,14 @@ class ChannelForm(PlainForm):
         choices=lambda: [(one.value, gettext(one.label)) for one in Security],
         validate_choice=False,
     )
+    authority = TextAreaField(
+        lazy_gettext("Certificate of the office's own authority"),
+        render_kw={"rows": "3", "autocomplete": "off", "spellcheck": "false", "maxlength": "20000"},
+        description=lazy_gettext(
+            "Only where the mail server's certificate comes from an authority of the office's own: the text of its "
+            "PEM file. Blank: the authorities that the system knows."
+        ),
+    )
     user = StringField(lazy_gettext("User name"), render_kw={"autocomplete": "off"})
     secret = PasswordField(
         lazy_gettext("Password"),
@@ -104,7 +112,8 @@ class ChannelForm(PlainForm):
         return replace(
             common, host=(self.host.data or "").strip(),
             port=int(port) if port.isascii() and port.isdecimal() and len(port) < 6 else 0,
-            security=self.security.data or "", user=(self.user.data or "").strip(), secret=self.secret.data or "",
+            security=self.security.data or "", authority=(self.authority.data or "").strip(),
+            user=(self.user.data or "").strip(), secret=self.secret.data or "",
             sender=(self.sender.data or "").strip(),
             recipients=tuple(dict.fromkeys(line.strip() for line in lines if line.strip())),
         )  # fmt: skip

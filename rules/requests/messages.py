@@ -80,7 +80,8 @@ def event_of(action: str) -> MessageEvent | None:
 class ChannelValues:
     """What an administrator says of a channel.
 
-    `county` is a code, "" for the whole city. Mail has `host`, `port`, `security`, `user`, `sender` and `recipients`.
+    `county` is a code, "" for the whole city. Mail has `host`, `port`, `security`, `user`, `sender` and `recipients`,
+    and in `authority` the certificates that its server's must come from, as PEM; "" for those that the system knows.
     `secret` is the password of a mail server, `url` a robot's address (which is its key), `signing` DingTalk's secret
     for signatures; "" leaves what is kept.
     """
@@ -94,6 +95,7 @@ class ChannelValues:
     host: str = ""
     port: int = 0
     security: str = Security.TLS.value
+    authority: str = ""
     user: str = ""
     sender: str = ""
     recipients: tuple[str, ...] = ()

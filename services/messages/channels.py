@@ -1,6 +1,7 @@
 """Channels of messages as administrators keep them; their secrets are sealed, and never shown again."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,12 +23,18 @@ from rules.requests.messages import (
 )
 from rules.words import N_
 from services.messages.sealing import seal
+from services.messages.trusting import BAD_AUTHORITY, certificates_of, fingerprint_of
 from services.shared.office_day import office_clock
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 TOO_MANY = N_("There are %(most)d already.")
 _PLAIN = ("name", "kind", "enabled", "county", "digest", "host", "port", "security", "user", "sender")
-_TOLD = (*_PLAIN, "events", "recipients")  # what the trail tells of; of secrets only that they are others
+_TOLD = (
+    *_PLAIN,
+    "events",
+    "recipients",
+    "authority",
+)  # what the trail tells of; of secrets only that they are others
 _SEALED = ("secret", "url", "signing")
 
 
@@ -53,7 +60,8 @@ def make_channel(
     `counties` are the codes that can be chosen. Raises NotAllowed, Refused, Unavailable.
     """
     actor.demand(Permission.MANAGE_OFFICE)
-    if refusals := refusals_of_channel(values, counties, has_secret=False, has_url=False):
+    values, refusals = _with_certificates(values)
+    if refusals := [*refusals_of_channel(values, counties, has_secret=False, has_url=False), *refusals]:
         raise Refused(*refusals)
 
     def work(uow: UnitOfWork) -> ObjectId:
@@ -85,14 +93,16 @@ def change_channel(
     Raises NotAllowed, Missing, Refused, Stale, Unavailable.
     """
     actor.demand(Permission.MANAGE_OFFICE)
+    values, wrong = _with_certificates(values)
 
     def work(uow: UnitOfWork) -> None:
         before = _read(uow, channel_id, version)
         kept = {one for one in _SEALED if before.get(one) and before["kind"] == values.kind}
         moved = _goes_elsewhere(before, values)
         has_secret, has_url = "secret" in kept and not moved, "url" in kept
-        if refusals := refusals_of_channel(values, counties, has_secret=has_secret, has_url=has_url):
-            raise Refused(*refusals)
+        refusals = refusals_of_channel(values, counties, has_secret=has_secret, has_url=has_url)
+        if refusals or wrong:
+            raise Refused(*refusals, *wrong)
         after = {
             **{one: value for one, value in before.items() if one not in _SEALED or (one in kept and not moved)},
             **_stored(values), **_sealed(values, key), "failures": 0, "next_at": uow.now, "problem": "",
@@ -128,6 +138,14 @@ def _read(uow: UnitOfWork, channel_id: ObjectId, version: int) -> dict[str, Any]
     return before
 
 
+def _with_certificates(values: ChannelValues) -> tuple[ChannelValues, list[Refusal]]:
+    """Return what is said of a channel with the certificates alone of what was put in for its authority."""
+    found = certificates_of(values.authority)
+    if found is None:
+        return values, [Refusal(BAD_AUTHORITY, field="authority")]
+    return replace(values, authority=found), []
+
+
 def _goes_elsewhere(before: Mapping[str, Any], values: ChannelValues) -> bool:
     """Tell whether mail goes to another server than before: a password is not carried there."""
     is_mail = values.kind == ChannelKind.MAIL.value
@@ -138,6 +156,7 @@ def _stored(values: ChannelValues) -> dict[str, Any]:
     stored = {one: getattr(values, one) for one in _PLAIN}
     stored["events"] = [event.value for event in MessageEvent if event.value in values.events]
     stored["recipients"] = list(values.recipients)
+    stored["authority"] = values.authority
     return stored
 
 
@@ -150,12 +169,14 @@ def _sealed(values: ChannelValues, key: str) -> dict[str, str]:
 
 def _record(uow: UnitOfWork, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     changes = [
-        Change(one, _shown(before.get(one)), _shown(after.get(one)))
+        Change(one, _shown(one, before.get(one)), _shown(one, after.get(one)))
         for one in _TOLD
-        if before.get(one) != after.get(one)
+        if (before.get(one) or None) != (after.get(one) or None)
     ]
     uow.record(action, COLLECTION, after["_id"], str(after["name"]), changes=changes)
 
 
-def _shown(value: Any) -> Any:
+def _shown(name: str, value: Any) -> Any:
+    if name == "authority":
+        return fingerprint_of(value or "")
     return "、".join(value) if isinstance(value, list) else value

@@ -18,15 +18,20 @@ from documents.messages.channel import StoredChannel
 from rules.requests.messages import ChannelKind, Security
 from rules.requests.web_hooks import HookTarget
 from rules.words import N_
-from services.hooks.posting import BAD_CERTIFICATE, NO_ANSWER, NotDelivered, address_of, post_for_answer
+from services.hooks.posting import NotDelivered, address_of, post_for_answer
 from services.messages.sealing import unseal
 from services.messages.texts import subject_of
+from services.messages.trusting import BAD_AUTHORITY, context_of, sentence_of
 
 _STEP_SECONDS, _MOST_SECONDS = 5.0, 30.0
 NO_KEY = N_("The secret cannot be read: it was kept under another SECRET_KEY. Please enter it again.")
 NOT_SIGNED_IN = N_("The mail server did not accept the user name and password.")
 NOT_TAKEN = N_("The mail server did not take the message.")
 NO_TLS = N_("The mail server offers no encrypted connection.")
+SILENT = N_(
+    "The mail server did not answer. Please look at its name and port, and whether the encryption fits the "
+    "port: as a rule 465 for TLS from the start, 587 for STARTTLS."
+)
 ROBOT_REFUSED = N_("The robot did not take the message.")
 
 
@@ -75,21 +80,25 @@ def _tell_robot(channel: StoredChannel, text: str, key: str) -> None:
 def _mail(channel: StoredChannel, text: str, key: str) -> None:
     target = HookTarget(channel["security"] == Security.TLS.value, channel["host"], channel["port"], "")
     password = _secret(channel, "secret", key)
-    server = _Server(target, address_of(target))
+    try:
+        context = context_of(str(channel.get("authority") or ""))
+    except (ssl.SSLError, ValueError) as error:
+        raise NotDelivered(BAD_AUTHORITY) from error
+    server = _Server(target, address_of(target), context, _domain_of(channel))
     watch = Timer(_MOST_SECONDS, server.cut)
     watch.daemon = True
     watch.start()
     try:
         server.connect(target.host, target.port)
         if channel["security"] == Security.STARTTLS.value:
-            server.starttls(context=ssl.create_default_context())
+            server.starttls(context=context)
         if channel.get("user"):
             server.login(channel["user"], password)
         server.send_message(_message(channel, text), channel["sender"], channel["recipients"])
         with suppress(smtplib.SMTPException, OSError):
             server.quit()
     except ssl.SSLError as error:
-        raise NotDelivered(BAD_CERTIFICATE) from error
+        raise NotDelivered(sentence_of(error)) from error
     except smtplib.SMTPAuthenticationError as error:
         raise NotDelivered(NOT_SIGNED_IN) from error
     except smtplib.SMTPNotSupportedError as error:
@@ -97,14 +106,18 @@ def _mail(channel: StoredChannel, text: str, key: str) -> None:
             NO_TLS if not channel.get("user") or not server.is_safe else NOT_SIGNED_IN
         ) from error
     except (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError) as error:
-        raise NotDelivered(NO_ANSWER) from error
+        raise NotDelivered(SILENT) from error
     except (smtplib.SMTPException, ValueError) as error:  # the first is an OSError too
         raise NotDelivered(NOT_TAKEN) from error
     except OSError as error:
-        raise NotDelivered(NO_ANSWER) from error
+        raise NotDelivered(SILENT) from error
     finally:
         watch.cancel()
         server.close()
+
+
+def _domain_of(channel: StoredChannel) -> str:
+    return channel["sender"].partition("@")[2]
 
 
 def _message(channel: StoredChannel, text: str) -> EmailMessage:
@@ -114,18 +127,21 @@ def _message(channel: StoredChannel, text: str) -> EmailMessage:
     message["From"] = channel["sender"]
     message["To"] = channel["sender"]
     message["Date"] = formatdate(localtime=False)
-    message["Message-ID"] = make_msgid(domain=channel["sender"].partition("@")[2])
+    message["Message-ID"] = make_msgid(domain=_domain_of(channel))
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text, cte="base64")  # also where a server takes seven bits alone
     return message
 
 
 class _Server(smtplib.SMTP):
-    """A connection to an address that was looked at, which calls the server by its own name."""
+    """A connection to an address that was looked at, which calls the server by its own name.
 
-    def __init__(self, target: HookTarget, address: str) -> None:
-        super().__init__(timeout=_STEP_SECONDS)
-        self._target, self._address = target, address
+    It calls itself by the sender's domain: what this machine is called is nobody's business.
+    """
+
+    def __init__(self, target: HookTarget, address: str, context: ssl.SSLContext, domain: str) -> None:
+        super().__init__(local_hostname=domain, timeout=_STEP_SECONDS)
+        self._target, self._address, self._context = target, address, context
         self._host = target.host  # what a certificate must say
 
     @property
@@ -137,7 +153,7 @@ class _Server(smtplib.SMTP):
         plain = socket.create_connection((self._address, self._target.port), _STEP_SECONDS)
         if not self._target.secure:
             return plain
-        return ssl.create_default_context().wrap_socket(plain, server_hostname=self._target.host)
+        return self._context.wrap_socket(plain, server_hostname=self._target.host)
 
     def cut(self) -> None:
         """End it, whoever waits for it."""

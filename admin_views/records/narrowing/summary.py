@@ -1,30 +1,24 @@
 """What the records of a list add up to, as filtered, and how many of them have each word of a column."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from admin_views.records.core import RecordCore
-from admin_views.shared.list_query import CONDITIONS, ListQuery
-from admin_views.shared.lists.conditions import words_of_field
+from admin_views.shared.lists.divided import address_of, label_of, said_by
 from admin_views.shared.lists.sums import is_summed, shown_sum
 from admin_views.shared.request_context import office_state
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Link, Option, Pairs
 from documents.records.record import Sums
 from rules.words import N_
-from schema.field import Field, Kind
-from schema.narrowing.address import written
-from schema.narrowing.operators import BLANK, operator_of
-from schema.narrowing.tree import MOST_DEPTH, Comparison, Group
+from schema.field import Field
+from schema.narrowing.divisions import divisions_of
 
 MOST_GROUPS = 100
 _MILLISECONDS = 3000
-_GROUPED = (Kind.CHOICE, Kind.STATUS, Kind.COUNTY, Kind.YES_NO, Kind.REFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +44,7 @@ class SummaryPage:
     by: tuple[Option, ...]
     by_label: str
     rows: tuple[SummaryRow, ...]
+    by_days: bool
     more: bool
     arguments: Pairs
     url: str
@@ -65,19 +60,16 @@ class SummaryRoutes(RecordCore):
         """Show the sums of what the filters show, and its records by the words of a column."""
         query, fields = self.records.query(), self.records.compared
         numbers = [one for one in fields if is_summed(one, self.declaration)]
-        grouped = {one.key: one for one in fields if one.kind in _GROUPED}
+        grouped = divisions_of(fields)
         by = grouped.get(request.args.get("by", ""))
         keys = [one.key for one in numbers]
         records = self.records.narrowed(query)
         whole = records.sums(keys, milliseconds=_MILLISECONDS)
         found = None
         if by is not None and whole is not None:
-            label = by.name_key if by.kind is Kind.REFERENCE else ""
-            found = records.sums(
-                keys, by=by.key, label=label, most=MOST_GROUPS + 1, milliseconds=_MILLISECONDS
-            )
+            found = records.sums(keys, by=by, most=MOST_GROUPS + 1, milliseconds=_MILLISECONDS)
         total = (whole or [Sums(None, 0, {}, {})])[0]
-        said = self._said(by) if by else str
+        said = said_by(by, office_state(), self.collection) if by else None
         page = SummaryPage(
             title=gettext(N_("Summary of %(list)s"), list=gettext(self.declaration.label)),
             narrowed=self.records.in_words(query),
@@ -87,13 +79,17 @@ class SummaryRoutes(RecordCore):
             else SummaryRow(gettext(N_("Sum")), "", f"{total.count:,}", _shown(total, keys)),
             means=tuple(_mean(total, key) for key in keys),
             filled=tuple(f"{total.filled.get(key, 0):,}" for key in keys),
-            by=tuple(Option(key, gettext(one.label), one is by) for key, one in grouped.items()),
-            by_label=gettext(by.label) if by else "",
+            by=tuple(Option(key, label_of(one), one is by) for key, one in grouped.items()),
+            by_label=label_of(by) if by else "",
             rows=tuple(
-                SummaryRow(said(one), self._narrowed_to(query, by, one.value), f"{one.count:,}", _shown(one, keys))
+                SummaryRow(
+                    said(one.value, one.label), address_of(self.records.url, query, by, one.value),
+                    f"{one.count:,}", _shown(one, keys),
+                )
                 for one in (found or ())[:MOST_GROUPS]
-                if by is not None
+                if by is not None and said is not None
             ),
+            by_days=bool(by and by.cut),
             more=len(found or ()) > MOST_GROUPS,
             arguments=tuple(query.pairs()),
             url=url_for(f"{self.endpoint}.summary_view"),
@@ -101,41 +97,6 @@ class SummaryRoutes(RecordCore):
             crumbs=self.crumbs(),
         )  # fmt: skip
         return render_template("records/summary.html", page=page)
-
-    def _said(self, by: Field) -> Callable[[Sums], str]:
-        words, blank = words_of_field(by, office_state(), self.collection), gettext(N_("(blank)"))
-
-        def said(one: Sums) -> str:
-            if one.value in (None, ""):
-                return blank
-            if by.kind is Kind.REFERENCE:
-                return one.label or blank
-            key = ("yes" if one.value else "no") if by.kind is Kind.YES_NO else str(one.value)
-            return words.get(key, key)
-
-        return said
-
-    def _narrowed_to(self, query: ListQuery, by: Field, value: Any) -> str:
-        """Return the address of the records of one group; "" where conditions cannot stand deeper."""
-        operator = operator_of(by, "in")
-        if value in (None, "") or operator is None:
-            one = Comparison(by, BLANK)
-        else:
-            one = Comparison(by, operator, (value if isinstance(value, bool) else str(value),))
-        asked = query.conditions.group if query.conditions else None
-        if asked is None:
-            group = Group((one,))
-        elif not asked.any_of:
-            group = Group((*asked.parts, one))
-        elif _depth(asked) < MOST_DEPTH:
-            group = Group((asked, one))
-        else:
-            return ""
-        return self.records.url + query.query(**{CONDITIONS: written(group)})
-
-
-def _depth(group: Group) -> int:
-    return 1 + max((_depth(part) for part in group.parts if isinstance(part, Group)), default=0)
 
 
 def _with_unit(field: Field) -> str:

@@ -146,6 +146,15 @@ class Filtered:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupChoice:
+    """What a list may be divided by."""
+
+    label: str
+    url: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage(Filtered):
     """list.html. `arguments` are all arguments of the present address; its forms carry them on.
 
@@ -173,6 +182,7 @@ class ListPage(Filtered):
     has_column_habit: bool = False
     summary_url: str = ""  # adds up and counts what the filters show
     sums: tuple[tuple[str, str], ...] = ()  # the cells at the foot, each with its class
+    groups: tuple[GroupChoice, ...] = ()  # what it may be divided by; the first is nothing
     views: tuple[SavedView, ...] = ()
     save_view_url: str = ""
     bulk_url: str = ""

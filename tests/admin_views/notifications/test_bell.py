@@ -64,6 +64,28 @@ def test_what_happened_is_told_in_the_bar_opened_and_read(guan, office):
     assert "</svg></a>" in bell(guan)
 
 
+def test_the_bell_drops_the_latest_down_where_they_are_marked(guan, office, sign_in):
+    follow(guan, office)
+    latest = f"{HOME}?latest=1"
+    assert 'data-latest="/admin/notifications/?latest=1"' in bell(guan)
+    assert "尚无提醒" in guan.get(latest).text
+    change(office, "一")
+    part = guan.get(latest).text
+    assert "<html" not in part
+    assert 'data-unread="1" data-label="提醒: 1 条未读"' in part
+    assert "清泉创业园" in part
+    assert 'href="/admin/notifications/?all=1">全部消息' in part
+    one = office.db["notifications"].find_one()["_id"]
+    assert guan.send(f"{HOME}{one}/mark/", {"unread": "0", "latest": "1"}).location == latest
+    part = guan.get(latest).text
+    assert 'data-unread=""' in part
+    assert "清泉创业园" in part, "what was read stays there"
+    guan.send(f"{HOME}{one}/mark/", {"unread": "1", "latest": "1"})
+    assert guan.send(f"{HOME}read/", {"latest": "1"}).location == latest
+    assert "全部标为已读" not in guan.get(latest).text
+    assert "清泉创业园" not in sign_in("shen").get(latest).text
+
+
 def bell(browser) -> str:
     """Return the bell of a page."""
     page = browser.get("/admin/settings/").text

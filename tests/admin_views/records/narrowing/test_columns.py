@@ -115,7 +115,7 @@ def test_too_many_records_to_add_up_are_said_so(office, city, monkeypatch):
     assert "无法即时汇总" in text_of(city.get(f"{LIST}summary/?by=status").text)
 
 
-@pytest.mark.parametrize("by", ["status", "county", "industry", "base"])
+@pytest.mark.parametrize("by", ["status", "county", "industry", "base", "moved_in.month", "moved_in.year"])
 def test_each_word_of_a_summary_leads_to_its_records(office, city, by):
     where = quote(json.dumps(["all", ["name", "has", "有限"]], ensure_ascii=False))
     page = city.get(f"{LIST}summary/?by={by}&where={where}").text
@@ -133,3 +133,45 @@ def test_a_summary_stays_in_the_county(office, sign_in):
     assert rows(page)
     assert sign_in("guan").get(f"{LIST}summary/?by=county").status_code == 200
     assert sign_in("guan").get(f"{LIST}summary/?by=nothing&where=x").status_code == 200
+
+
+def divided(page):
+    """Return the heads of a divided list, each with its address, count, sums and rows."""
+    found = []
+    for row in page.split("<tbody>")[1].split("</tbody>")[0].split("</tr>"):
+        if 'class="group-head"' in row:
+            name = re.search(r'<th scope="rowgroup"><a href="([^"]+)">(.*?)</a> <small>([\d,]+)</small>', row)
+            assert name, row
+            found.append((name[2], name[1].replace("&amp;", "&"), int(name[3]), text_of(row), []))
+        elif 'name="id"' in row:
+            found[-1][4].append(row)
+    return found
+
+
+@pytest.mark.parametrize("by", ["status", "county", "industry", "base", "moved_in.month", "moved_in.year"])
+def test_a_list_is_divided_with_the_sums_of_each_part_at_its_head(office, city, by):
+    keep(city, "people", "base")
+    page = city.get(f"{LIST}?group={by}&size=200").text
+    parts = divided(page)
+    assert len(parts) == len({name for name, *_ in parts}), "each value stands together"
+    assert sum(count for _, _, count, *_ in parts) == office.db["tenant_companies"].count_documents({})
+    for name, url, count, _, shown in parts:
+        assert len(shown) == count, name
+        assert len(ids(city.get(f"{url}&size=200").text)) == count, name
+    assert 'aria-current="true">' in page.split("group-drop")[1]
+
+
+def test_the_head_of_a_part_counts_and_adds_up_what_is_on_other_pages_too(office, city, sign_in):
+    keep(city, "people")
+    row = office.one("tenant_companies", office.shen.company)
+    records.update("tenant_companies", row["_id"], {"people": 1234, "moved_out": row.get("moved_out")},
+                   version=row["version"], actor=office.actor("city"), now=MADE_AT)  # fmt: skip
+    held = list(office.db["tenant_companies"].find({"county": SHEN}))
+    (part,) = divided(city.get(f"{LIST}?group=county&county={SHEN}&size=1").text)
+    assert part[2] == len(held) > 1
+    assert f"{sum(one.get('people') or 0 for one in held):,}" in part[3]
+    assert city.get(f"{LIST}?group=name").text.count('class="group-head"') == 0, (
+        "not by what is each one's own"
+    )
+    assert MARK not in sign_in("guan").get(f"{LIST}?group=base").text
+    assert city.get(f"{LIST}export/csv/?group=moved_in.month").status_code == 200
