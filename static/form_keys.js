@@ -113,12 +113,8 @@
   }
 
   /* A finger would get its keyboard over half the page. */
-  if ('first' in form.dataset && !form.querySelector('[data-problems]') && matchMedia('(pointer: fine)').matches) {
+  if ('first' in form.dataset && !form.querySelector('[data-problems]') && !matchMedia('(pointer: coarse)').matches) {
     /* After the script that makes the fields, which comes next. */
     document.addEventListener('DOMContentLoaded', focusFirst);
-    /* Older browsers give no focus while the page's styles are on their way: once more, where nobody took it since. */
-    window.addEventListener('load', function () {
-      if (document.activeElement === document.body) { focusFirst(); }
-    });
   }
 }());
