@@ -99,7 +99,7 @@ class NoticeQuerySet(RecordQuerySet):
         """Keep all else: notices whose period is over, and papers that have none."""
         return self.where_raw({"$nor": [_running(today)]})
 
-    def matching(self, words: str) -> Self:
+    def matching(self, words: str, named: Mapping[str, Mapping[str, Sequence[Any]]] | None = None) -> Self:
         """Keep the papers that hold every word in title, number or a base's name; operators are no part of it."""
         narrowed = self
         for word in words.split()[:_MOST_WORDS]:

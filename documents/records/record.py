@@ -50,10 +50,22 @@ class Sums:
 # So many found records are put in order by what they hold; more by their names' beginnings alone.
 MOST_RANKED = 1_000
 _MOST_REFERRED = 2_000
+_MOST_OF_FIRST = (
+    1_000  # in an order other than that of names, among which those that are suggested are looked for
+)
 _MOST_SUGGESTED_FROM = 60  # so many found records are looked at for the few that are suggested
 
 # Lists and exports show days as they are stored: without a zone, which also decodes faster.
 _NAIVE = CodecOptions(tz_aware=False)  # type: ignore[var-annotated]
+
+
+def records_named(
+    collection: "StoredCollection[dict[str, Any]]", words: Sequence[str]
+) -> dict[str, list[Any]]:
+    """Return the records of a collection that each folded word names."""
+    rows = list(collection.find(search.any_of(words), {"name": 1}).limit(_MOST_REFERRED))
+    texts = [(row["_id"], search.text_of_name(str(row.get("name") or ""))) for row in rows]
+    return {word: [key for key, text in texts if search.holds(word, text)] for word in words}
 
 
 def _plain(document: type["Record"]) -> "StoredCollection[dict[str, Any]]":
@@ -105,27 +117,27 @@ class RecordQuerySet(QuerySet):
         """Keep the records of one county; all of them for None."""
         return self.where_raw({self._document.county_key: code}) if code else self
 
-    def matching(self, words: str) -> Self:
-        """Keep the records that hold every one of the words, or that refer to a base that a word names."""
+    @property
+    def searched_through(self) -> str:
+        """The collection that a search of these records asks first, since they refer to it; "" for none."""
+        asked = getattr(self._document, "searched_through", None)
+        return str(asked()) if asked else ""
+
+    def matching(self, words: str, named: Mapping[str, Mapping[str, Sequence[Any]]] | None = None) -> Self:
+        """Keep the records that hold every one of the words, or that refer to a base that a word names.
+
+        `named` are the bases that each folded word names, under their collection, where the caller has asked already.
+        """
         wanted = search.words_of(words) if words else []
         if not wanted:
             return self
-        by_word = self._referred_by(wanted)
-        found = self.where_raw(
-            search.query(words, self._part_of, lambda word: by_word[word] if by_word else ())
-        )
+        by_word: Mapping[str, Sequence[Any]] = {}
+        if through := self.searched_through:
+            others = self._document.collection().database[through]
+            by_word = records_named(others, wanted) if named is None else named[through]
+        found = self.where_raw(search.query(words, self._part_of, lambda word: by_word.get(word, ())))
         found.words = words
         return found
-
-    def _referred_by(self, words: Sequence[str]) -> dict[str, list[Any]]:
-        """Return the records that each word names, of those that these records are in."""
-        collection = self._document.searched_through()
-        if not collection:
-            return {}
-        others = self._document.collection().database[collection]
-        rows = list(others.find(search.any_of(words), {"name": 1}).limit(_MOST_REFERRED))
-        texts = [(row["_id"], search.text_of_name(str(row.get("name") or ""))) for row in rows]
-        return {word: [key for key, text in texts if search.holds(word, text)] for word in words}
 
     def having(self, key: str, values: Sequence[Any]) -> Self:
         """Keep the records whose `key` has one of the values; all of them for none."""
@@ -256,33 +268,30 @@ class RecordQuerySet(QuerySet):
         count = _plain(self._document).count_documents(self.filters(), limit=MOST_RANKED + 1)
         return self.best_first(keys, order, limit=limit, many=count > MOST_RANKED) if count else []
 
-    def suggested(
-        self, keys: Iterable[str], order: Sequence[tuple[str, int]], *, limit: int, milliseconds: int
-    ) -> list[dict[str, Any]] | None:
-        """Return a few of these records while somebody types; None where the server needs longer than it may.
+    def suggested_steps(
+        self, keys: Iterable[str], order: Sequence[tuple[str, int]], scope: Mapping[str, Any], *, limit: int
+    ) -> list[list[dict[str, Any]]]:
+        """Return two pipelines that find a few of these records while somebody types: the best, then others.
 
-        Those whose own name begins with the words come first. Only some of very many are looked at: what nobody waits
-        for need not be the very best. Records in another order than that of names come in theirs.
+        Best are those whose own name begins with the words; of records in another order than that of names the first
+        in theirs, as far as they are among the first thousand in `scope`. Of all others only some are looked at: what
+        nobody waits for need not be the very best. The second pipeline may give some of the first again.
         """
-        keys = list(keys)
-        try:
-            if not self.words or order[0][0] != "sort_key":
-                return list(self.rows(keys, order, limit=limit).max_time_ms(milliseconds))
-            begins = {"search_tokens": ranking.beginnings_of(self.words)}
-            best = {"$and": [self.filters(), begins]}
-            some: dict[str, Any] = {
-                "skip": 0,
-                "limit": limit,
-                "most": _MOST_SUGGESTED_FROM,
-                "milliseconds": milliseconds,
-            }
-            found = self._ranked(best, keys, order, **some)
-            if len(found) < limit:
-                rest = {"$and": [self.filters(), {"_id": {"$nin": [row["_id"] for row in found]}}]}
-                found += self._ranked(rest, keys, order, **some | {"limit": limit - len(found)})
-        except ExecutionTimeout:
-            return None
-        return found
+        shown = dict.fromkeys(keys, 1)
+        if not self.words or order[0][0] != "sort_key":
+            found, some = {"$match": self.filters()}, {"$limit": _MOST_SUGGESTED_FROM}
+            ordered, project = {"$sort": dict(order)}, {"$project": shown}
+            first: list[dict[str, Any]] = [{"$match": dict(scope)}, ordered, {"$limit": _MOST_OF_FIRST}]
+            return [
+                [*first, found, {"$limit": limit}, project],
+                [found, some, ordered, {"$limit": 2 * limit}, project],
+            ]
+        begins = {"search_tokens": ranking.beginnings_of(self.words)}
+        most: dict[str, Any] = {"skip": 0, "most": _MOST_SUGGESTED_FROM}
+        return [
+            self._ranked_steps({"$and": [self.filters(), begins]}, tuple(shown), order, limit=limit, **most),
+            self._ranked_steps(self.filters(), tuple(shown), order, limit=2 * limit, **most),
+        ]
 
     def all_best_first(
         self, keys: Iterable[str], order: Sequence[tuple[str, int]], *, batch: int
@@ -305,11 +314,17 @@ class RecordQuerySet(QuerySet):
             yield from self.rows(keys, order).batch_size(batch)
 
     def _ranked(
+        self, clause: Mapping[str, Any], keys: Sequence[str], order: Sequence[tuple[str, int]], *, skip: int, limit: int
+    ) -> list[dict[str, Any]]:  # fmt: skip
+        steps = self._ranked_steps(clause, keys, order, skip=skip, limit=limit)
+        return list(_plain(self._document).aggregate(steps, batchSize=limit + 1))
+
+    def _ranked_steps(
         self, clause: Mapping[str, Any], keys: Sequence[str], order: Sequence[tuple[str, int]], *, skip: int,
-        limit: int, most: int = 0, milliseconds: int = 0,
+        limit: int, most: int = 0,
     ) -> list[dict[str, Any]]:  # fmt: skip
         rank = ranking.rank_of(self.words, names_alone=bool(self._part_of))
-        steps: list[dict[str, Any]] = [
+        return [
             {"$match": dict(clause)},
             *([{"$limit": most}] if most else []),
             {"$project": {**dict.fromkeys((*keys, *(key for key, _ in order)), 1), "_rank": rank}},
@@ -318,8 +333,6 @@ class RecordQuerySet(QuerySet):
             {"$limit": limit},
             {"$project": {"_rank": 0}},
         ]
-        bound: dict[str, Any] = {"maxTimeMS": milliseconds} if milliseconds else {}
-        return list(_plain(self._document).aggregate(steps, batchSize=limit + 1, **bound))
 
     def sums(
         self, keys: Sequence[str], *, by: Division | None = None, most: int = 1, milliseconds: int

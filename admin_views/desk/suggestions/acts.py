@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from admin_views.desk.suggestions.lookups import LookUps
 from admin_views.desk.suggestions.suggested import Suggestion, begins, meets
 from admin_views.desk.suggestions.tables import SuggestedTable
 from admin_views.shared.guard import current_actor
@@ -19,7 +20,7 @@ from rules.words import N_
 from schema.collection import Collection
 from schema.registry import REGISTRY
 
-_MOST, _MOST_PLACES, _TIME = 5, 3, 100
+_MOST, _MOST_PLACES = 5, 3
 _NEW, _IMPORT = ("新建", "新增", "添加", "录入", "登记", "new"), ("导入", "上传", "import")
 
 BEGINNINGS = (*_NEW, *_IMPORT)
@@ -48,9 +49,22 @@ _STEPS = (
 )  # fmt: skip
 
 
-def found_acts(words: str, asked: Sequence[SuggestedTable]) -> tuple[Suggestion, ...]:
+def places_in(words: str, asked: Sequence[SuggestedTable]) -> Iterator[tuple[SuggestedTable, str]]:
+    """Yield what must be looked up for `found_acts`: the words behind an act, which may name a base."""
+    table = _table_of_bases(asked)
+    if table is None:
+        return
+    if rest := _after(words, _NEW):
+        for offered in asked:
+            yield table, _after(rest, names_of(offered.declaration)) or ""
+    for step in _STEPS:
+        if step.names_base:
+            yield table, _after(words, step.words) or ""
+
+
+def found_acts(words: str, asked: Sequence[SuggestedTable], looked_up: LookUps) -> tuple[Suggestion, ...]:
     """Return the acts that the words name, each for the base that the further words name, where they name one."""
-    found = [*_new_records(words, asked), *_imports(words), *_steps(words, asked)]
+    found = [*_new_records(words, asked, looked_up), *_imports(words), *_steps(words, asked, looked_up)]
     return tuple(dict.fromkeys(found))[:_MOST]
 
 
@@ -73,7 +87,7 @@ def _new(table: SuggestedTable, key: str = "", base: Suggestion | None = None) -
     return Suggestion(f"{label} · {base.label}", f"{address}?{key}={base.url}", "plus", base.hint)
 
 
-def _new_records(words: str, asked: Sequence[SuggestedTable]) -> Iterator[Suggestion]:
+def _new_records(words: str, asked: Sequence[SuggestedTable], looked_up: LookUps) -> Iterator[Suggestion]:
     offered = [table for table in asked if table.may(Act.CREATE)]
     rest = _after(words, _NEW)
     if not rest:
@@ -87,7 +101,7 @@ def _new_records(words: str, asked: Sequence[SuggestedTable]) -> Iterator[Sugges
             yield _new(table)
         elif further is not None and len(further) == least:  # 服务 is the ledger, 服务机构 the partners
             key = next((one.key for one in table.declaration.references if one.refers_to == "bases"), "")
-            bases = _bases(further, asked) if key else []
+            bases = _bases(further, asked, looked_up) if key else []
             yield from [_new(table, key, base) for base in bases] or [_new(table)]
 
 
@@ -103,7 +117,7 @@ def _imports(words: str) -> Iterator[Suggestion]:
             yield Suggestion(label, url_for("imports.index", kind=declaration.slug), "upload")
 
 
-def _steps(words: str, asked: Sequence[SuggestedTable]) -> Iterator[Suggestion]:
+def _steps(words: str, asked: Sequence[SuggestedTable], looked_up: LookUps) -> Iterator[Suggestion]:
     actor = current_actor()
     for step in _STEPS:
         if not actor.may(step.permission):
@@ -115,20 +129,22 @@ def _steps(words: str, asked: Sequence[SuggestedTable]) -> Iterator[Suggestion]:
         if rest and step.names_base:
             bases = [
                 Suggestion(f"{label} · {base.label}", f"{address}?base={base.url}", "plus", base.hint)
-                for base in _bases(rest, asked)
+                for base in _bases(rest, asked, looked_up)
             ]
         yield from bases or [Suggestion(label, address, "plus")]
 
 
-def _bases(words: str, asked: Sequence[SuggestedTable]) -> list[Suggestion]:
+def _bases(words: str, asked: Sequence[SuggestedTable], looked_up: LookUps) -> list[Suggestion]:
     """Return the first bases in scope that the words name; the address of each is its id."""
-    table = next((one for one in asked if one.declaration.name == "bases"), None)
-    if table is None or not words:
+    table = _table_of_bases(asked)
+    if table is None:
         return []
-    rows = table.records().matching(words).suggested(
-        table.keys, table.declaration.default_order, limit=_MOST_PLACES, milliseconds=_TIME
-    )  # fmt: skip
-    return [Suggestion(str(table.label_of(row)), str(row["_id"]), table.icon) for row in rows or ()]
+    rows = looked_up.rows(table, words)[:_MOST_PLACES]
+    return [Suggestion(str(table.label_of(row)), str(row["_id"]), table.icon) for row in rows]
+
+
+def _table_of_bases(asked: Sequence[SuggestedTable]) -> SuggestedTable | None:
+    return next((one for one in asked if one.declaration.name == "bases"), None)
 
 
 def _after(words: str | None, beginnings: Sequence[str]) -> str | None:

@@ -5,9 +5,10 @@ import dataclasses
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from admin_views.desk.suggestions.acts import first_acts, found_acts
+from admin_views.desk.suggestions.acts import first_acts, found_acts, places_in
+from admin_views.desk.suggestions.lookups import LookUps
 from admin_views.desk.suggestions.pages import first_pages, found_pages
-from admin_views.desk.suggestions.questions import found_questions
+from admin_views.desk.suggestions.questions import found_questions, meanings_of, names_in
 from admin_views.desk.suggestions.records import found_records, recent_records
 from admin_views.desk.suggestions.suggested import Suggestion, SuggestionGroup
 from admin_views.desk.suggestions.tables import tables
@@ -29,11 +30,14 @@ def suggest() -> ResponseReturnValue:
     asked, whole = tables(), True
     groups: list[SuggestionGroup] = []
     if words:
-        records, whole = found_records(words, asked)
+        meanings = meanings_of(words, asked)
+        everywhere = ((table, words) for table in asked)
+        looked_up = LookUps((*everywhere, *names_in(meanings, asked), *places_in(words, asked)))
+        whole = looked_up.is_whole
         groups += [
-            *found_questions(words, asked),
-            *_group("acts", found_acts(words, asked)),
-            *records,
+            *found_questions(words, meanings, asked, looked_up),
+            *_group("acts", found_acts(words, asked, looked_up)),
+            *found_records(words, asked, looked_up),
             *_group("pages", found_pages(words)),
         ]
     else:

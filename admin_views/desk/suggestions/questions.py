@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from admin_views.desk.suggestions.acts import BEGINNINGS
+from admin_views.desk.suggestions.lookups import LookUps
 from admin_views.desk.suggestions.suggested import Suggestion, SuggestionGroup
 from admin_views.desk.suggestions.tables import SuggestedTable
 from admin_views.shared.guard import current_actor
@@ -27,7 +28,6 @@ from schema.questions.vocabulary import AskedTable, Vocabulary
 REPORTS = "annual_reports"  # what is missing of a year stands on its own page
 _EXPORT = ("导出", "下载")
 _THERE, _NOTHING = N_("There is one"), N_("There is none")
-_TIME = 100  # milliseconds for a name that a question holds
 _MOST_NAMES = 3  # looked up of one meaning: more pieces that are not understood are no names
 
 
@@ -40,24 +40,43 @@ class _Named:
     name: str
 
 
-def found_questions(words: str, asked: Sequence[SuggestedTable]) -> tuple[SuggestionGroup, ...]:
-    """Return what the words may ask for; one group for each meaning, with what was not understood of it.
+def meanings_of(words: str, asked: Sequence[SuggestedTable]) -> tuple[Meaning, ...]:
+    """Return what the words may ask for; () where they are no question, or not for the one who asks."""
+    text = fold(words)
+    beginning = _export_in(text)
+    if (beginning and not current_actor().may(Permission.EXPORT)) or text.startswith(BEGINNINGS):  # an act
+        return ()
+    return read_question(text[len(beginning) :], _vocabulary(asked), today())
+
+
+def names_in(
+    meanings: Sequence[Meaning], asked: Sequence[SuggestedTable]
+) -> Iterator[tuple[SuggestedTable, str]]:
+    """Yield what must be looked up for `found_questions`: the pieces that may name a record."""
+    tables = {table.declaration.name: table for table in asked}
+    for meaning in meanings:
+        for words in _names_of(meaning):
+            yield from ((tables[one.refers_to], words) for one in _naming(tables[meaning.table], tables))
+
+
+def found_questions(
+    words: str, meanings: Sequence[Meaning], asked: Sequence[SuggestedTable], looked_up: LookUps
+) -> tuple[SuggestionGroup, ...]:
+    """Return a group for each meaning of the words, with what was not understood of it.
 
     Words that begin with 导出 lead to the workbook of the list.
     """
-    beginning = next((one for one in _EXPORT if fold(words).startswith(one)), "")
-    text = fold(words)[len(beginning) :]
-    if beginning and not current_actor().may(Permission.EXPORT):
-        return ()
-    if fold(words).startswith(BEGINNINGS):  # an act, and no question
-        return ()
     tables = {table.declaration.name: table for table in asked}
-    groups = []
-    for meaning in read_question(text, _vocabulary(asked), today()):
-        shown = _group(meaning, tables, is_export=bool(beginning))
+    groups: list[SuggestionGroup] = []
+    for meaning in meanings:
+        shown = _group(meaning, tables, looked_up, is_export=bool(_export_in(fold(words))))
         if shown is not None and shown not in groups:
             groups.append(shown)
     return tuple(groups)
+
+
+def _export_in(text: str) -> str:
+    return next((one for one in _EXPORT if text.startswith(one)), "")
 
 
 # --- Words ---------------------------------------------------------------------------------------------------
@@ -104,9 +123,11 @@ def _made(
 # --- Meanings ------------------------------------------------------------------------------------------------
 
 
-def _group(meaning: Meaning, tables: dict[str, SuggestedTable], *, is_export: bool) -> SuggestionGroup | None:
+def _group(
+    meaning: Meaning, tables: dict[str, SuggestedTable], looked_up: LookUps, *, is_export: bool
+) -> SuggestionGroup | None:
     table = tables[meaning.table]
-    named, unread = _records_named(meaning, table, tables)
+    named, unread = _records_named(meaning, table, tables, looked_up)
     county = meaning.county if table.declaration.county_key else ""
     own = current_actor().county
     if own is not None and county not in ("", own):
@@ -133,19 +154,17 @@ def _group(meaning: Meaning, tables: dict[str, SuggestedTable], *, is_export: bo
 
 
 def _records_named(
-    meaning: Meaning, table: SuggestedTable, tables: dict[str, SuggestedTable]
+    meaning: Meaning, table: SuggestedTable, tables: dict[str, SuggestedTable], looked_up: LookUps
 ) -> tuple[list[_Named], tuple[str, ...]]:
     """Return the records in scope that what was not understood names, each the only one so named, and the rest."""
+    wanted = _names_of(meaning)
     named: list[_Named] = []
     unread = []
-    filters = {spec.name for spec in table.filters if spec.kind == "lookup"}
-    fields = [one for one in table.declaration.references if one.key in filters and one.refers_to in tables]
-    if len(meaning.unread) > _MOST_NAMES:
-        return [], meaning.unread
     for words in meaning.unread:
-        found = next(
-            (one for one in (_the_one(words, one, tables) for one in fields if len(words) > 1) if one), None
-        )
+        found = None
+        if words in wanted:
+            each = (_the_one(words, one, tables[one.refers_to], looked_up) for one in _naming(table, tables))
+            found = next((one for one in each if one), None)
         if found is None:
             unread.append(words)
         else:
@@ -153,12 +172,21 @@ def _records_named(
     return named, tuple(unread)
 
 
-def _the_one(words: str, field: Field, tables: dict[str, SuggestedTable]) -> _Named | None:
-    other = tables[field.refers_to]
-    rows = other.records().matching(words).suggested(
-        other.keys, other.declaration.default_order, limit=4, milliseconds=_TIME
-    )  # fmt: skip
-    labelled = [(row, str(other.label_of(row))) for row in rows or ()]
+def _names_of(meaning: Meaning) -> tuple[str, ...]:
+    """Return the pieces of a question that may be names: of more signs than one, and not many of them."""
+    return tuple(one for one in meaning.unread if len(one) > 1) if len(meaning.unread) <= _MOST_NAMES else ()
+
+
+def _naming(table: SuggestedTable, tables: dict[str, SuggestedTable]) -> tuple[Field, ...]:
+    """Return the fields of a list that name other records, and by which it is filtered."""
+    filters = {spec.name for spec in table.filters if spec.kind == "lookup"}
+    return tuple(
+        one for one in table.declaration.references if one.key in filters and one.refers_to in tables
+    )
+
+
+def _the_one(words: str, field: Field, other: SuggestedTable, looked_up: LookUps) -> _Named | None:
+    labelled = [(row, str(other.label_of(row))) for row in looked_up.rows(other, words)]
     labelled = [(row, label) for row, label in labelled if words in fold(label)]
     return _Named(field, str(labelled[0][0]["_id"]), labelled[0][1]) if len(labelled) == 1 else None
 

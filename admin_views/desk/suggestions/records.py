@@ -1,59 +1,35 @@
-"""The records that what was typed finds, a few of each list, within a time that nobody notices."""
+"""The records that what was typed finds, a few of each list."""
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bson import ObjectId
 
+from admin_views.desk.suggestions.lookups import LookUps, people_of
 from admin_views.desk.suggestions.suggested import Suggestion, SuggestionGroup, meets
 from admin_views.desk.suggestions.tables import SuggestedTable
 from admin_views.shared.request_context import office_state
 from admin_views.shared.translation import gettext
-from schema.field import Search
-
-MOST_OF_A_LIST = 4
-# Milliseconds for all lists together: what is not found by then is left to the page of the whole search.
-TIME = 250
 
 
-def found_records(words: str, asked: Sequence[SuggestedTable]) -> tuple[tuple[SuggestionGroup, ...], bool]:
-    """Return the first records of each list that hold the words, and whether every list could be asked in time."""
-    until, groups, whole = time.monotonic() + TIME / 1000, [], True
+def found_records(
+    words: str, asked: Sequence[SuggestedTable], looked_up: LookUps
+) -> tuple[SuggestionGroup, ...]:
+    """Return the first records of each list that hold the words."""
+    groups = []
     for table in asked:
-        left = int((until - time.monotonic()) * 1000)
-        rows = _rows(table, words, left) if left > 0 else None
-        whole = whole and rows is not None
+        rows = looked_up.rows(table, words)
         if rows:
             items = tuple(_suggestion(table, row, words) for row in rows)
             groups.append(SuggestionGroup(table.declaration.name, gettext(table.declaration.label), items))
-    return tuple(groups), whole
-
-
-def _rows(table: SuggestedTable, words: str, milliseconds: int) -> list[dict[str, Any]] | None:
-    people = [field.key for field in _people(table)]
-    found: list[dict[str, Any]] | None = (
-        table.records()
-        .matching(words)
-        .suggested(
-            (*table.keys, *people), table.declaration.default_order, limit=MOST_OF_A_LIST, milliseconds=milliseconds
-        )
-    )  # fmt: skip
-    return found
-
-
-def _people(table: SuggestedTable) -> tuple[Any, ...]:
-    """Return the fields that name a person, of those whose values a list shows whole."""
-    return tuple(
-        one for one in table.declaration.fields if one.search is Search.PERSON and one.stored and not one.masked
-    )  # fmt: skip
+    return tuple(groups)
 
 
 def _suggestion(table: SuggestedTable, row: Mapping[str, Any], words: str) -> Suggestion:
     label = str(table.label_of(row))
     parts = [_place(table, row), _status(table, row)]
     if not meets(words, label):  # why it was found, where its name does not say it
-        for field in _people(table):
+        for field in people_of(table):
             if meets(words, str(row.get(field.key) or "")):
                 parts.insert(0, f"{gettext(field.label)} {row[field.key]}")
                 break

@@ -2,17 +2,16 @@
 
 import pytest
 
-from admin_views.desk.suggestions import acts, records
+from admin_views.desk.suggestions import lookups
 from documents.kinds import RECORDS
-from documents.records.record import RecordQuerySet
 from tests.sample_office import GUAN, MARK, SHEN
+from tests.services.assessment.test_assess import counted_commands
 
 
 @pytest.fixture(autouse=True)
 def _unhurried(monkeypatch):
     """Let a machine that is busy take its time."""
-    monkeypatch.setattr(records, "TIME", 60_000)
-    monkeypatch.setattr(acts, "_TIME", 60_000)
+    monkeypatch.setattr(lookups, "TIME", 60_000)
 
 
 @pytest.fixture
@@ -115,12 +114,23 @@ def test_no_letters_are_too_strange(words, office, city):
     assert suggested(city, words)["whole"] is True
 
 
-def test_a_list_that_takes_too_long_is_left_out_and_the_answer_says_so(office, city, monkeypatch):
-    monkeypatch.setattr(RecordQuerySet, "suggested", lambda *args, **kwargs: None)
+def test_lists_that_take_too_long_are_left_out_and_the_answer_says_so(office, city, monkeypatch):
+    monkeypatch.setattr(lookups, "suggested", lambda *args, **kwargs: None)
     assert suggested(city, "清泉")["whole"] is False
-    monkeypatch.setattr(records, "TIME", 0)
+    monkeypatch.undo()
+    monkeypatch.setattr(lookups, "TIME", 0)
     answer = suggested(city, "回收站")
     assert answer["whole"] is False and "/admin/recycle-bin/" in lines(answer).values()
+
+
+@pytest.mark.parametrize(
+    "words", ["清泉", "qq", "冠县在驻企业", "新建台账 清泉", "清泉创业园的企业", "撤销 清泉", "有限公司"]
+)
+def test_a_keystroke_costs_four_commands_however_many_lists_there_are(words, office, city):
+    with counted_commands(office.db) as sent:
+        suggested(city, words)
+    # The session, the office's state, the bases that the words name, and the records of all lists at once.
+    assert sent == ["aggregate", "aggregate", "find", "aggregate"]
 
 
 # --- Questions in plain words --------------------------------------------------------------------------------
