@@ -65,6 +65,8 @@ from admin_views.shared.requests.compression import init_compression
 from admin_views.shared.requests.late_rules import LateRule
 from admin_views.shared.requests.sent_forms import init_sent_forms
 from admin_views.shared.requests.stylesheet import init_stylesheet
+from admin_views.shared.requests.templates import init_templates
+from admin_views.shared.requests.urls import Office
 from admin_views.shared.told import init_told
 from admin_views.shared.translation import chosen_language, init_translation
 from admin_views.timeline.routes import timeline
@@ -80,6 +82,7 @@ from commands.serving import serve_until_told
 from documents.server.connection import PAGE_BOUND, ping
 from documents.server.embedded import data_folder
 from documents.server.transactions import abandoned_too_long
+from forms.drawing import fields as drawn
 from forms.sentences import sentence
 from office.child_process import use_places_in
 from public_views.errors import is_public_address, public_error
@@ -110,7 +113,7 @@ _MOST_PARTS = 10_000  # form fields: a partner may work with hundreds of bases
 def create_app(config: dict[str, Any] | None = None) -> Flask:
     """Return the application; `config` overrides. It connects to no database: the one who runs it does."""
     log_unfailingly()
-    app = Flask(__name__)
+    app = Office(__name__)
     app.url_rule_class = LateRule
     app.config.update(
         BABEL_DEFAULT_LOCALE=LOCALE,
@@ -125,6 +128,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     )
     app.config.update(config or {})
     use_places_in(data_folder(os.environ))
+    init_templates(app)
     init_translation(app, Babel(app, locale_selector=chosen_language))
     with _said_in_a_sentence(app):
         app.config.update({**addresses_of(os.environ), **(config or {})})
@@ -134,6 +138,9 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = False
+    app.jinja_env.globals.update(
+        drawn_field=drawn.field, drawn_control=drawn.control, drawn_notes=drawn.notes
+    )
     init_articles(app)
     init_glossary(app)
     init_addresses(app)

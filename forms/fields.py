@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from bson import ObjectId
 from bson.errors import InvalidId
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from wtforms import (
     BooleanField,
     FieldList,
@@ -22,6 +22,7 @@ from wtforms import (
 from wtforms import Field as InputField
 from wtforms.validators import ValidationError
 
+from forms.drawing.words import later
 from forms.sentences import sentence
 from office.excel.cell_dates import with_year
 from office.excel.cell_lists import ROW_FAULT, TOO_MANY_ROWS
@@ -485,9 +486,9 @@ def field_for(field: Field, help: str = "", **look: str) -> Any:
     options: dict[str, Any] = {"default": field.default} if field.input is not Input.USUAL else {}
     text = help or field.help or (FILES_HINT if field.kind is Kind.FILES else "")
     return made(
-        lazy_gettext(field.form_label or field.label),
+        later(field.form_label or field.label),
         validators=[Wanted()] if field.required else [],
-        description=lazy_gettext(text) if text else "",
+        description=later(text) if text else "",
         render_kw=_attributes(field, look),
         **options,
     )
@@ -498,7 +499,7 @@ def _attributes(field: Field, look: Mapping[str, str]) -> dict[str, Any]:
     look = {**_lookup_of(field), **look}
     found: dict[str, Any] = {f"data-{name.replace('_', '-')}": value for name, value in look.items()}
     if field.unit:
-        found["data-unit"] = lazy_gettext(field.unit)
+        found["data-unit"] = later(field.unit)
     if field.kind is Kind.DATE:
         found["data-date"] = "1"
     if field.counts:
@@ -506,7 +507,7 @@ def _attributes(field: Field, look: Mapping[str, str]) -> dict[str, Any]:
     if field.kind is Kind.FILES:
         found["accept"] = ",".join(f".{ending}" for ending in ENDINGS)
     if field.kind is Kind.MOMENT:
-        found |= {"placeholder": lazy_gettext(_MOMENT), "maxlength": "40"}
+        found |= {"placeholder": later(_MOMENT), "maxlength": "40"}
     if field.kind is Kind.LONG_TEXT:
         found |= {"rows": "3", "maxlength": str(field.max_length), "data-count": "1"}
     if field.kind in (Kind.CODE, Kind.INTEGER, Kind.DECIMAL, Kind.MOMENT):
@@ -540,7 +541,7 @@ def _cooperations(field: Field) -> Any:
         (CooperationForm,),
         {"base": field_for(base), "first_day": field_for(first), "last_day": field_for(last)},
     )
-    return FieldList(FormField(row), lazy_gettext(N_("Cooperations")), max_entries=500)
+    return FieldList(FormField(row), later(N_("Cooperations")), max_entries=500)
 
 
 def _rows(field: Field) -> Any:
@@ -554,9 +555,9 @@ def _rows(field: Field) -> Any:
     row = type("RowForm", (RowForm,), parts)
     made = type("RowsField", (RowsField,), {"column": field})
     return made(
-        FormField(row), lazy_gettext(field.form_label or field.label),
+        FormField(row), later(field.form_label or field.label),
         validators=[Wanted()] if field.required else [], max_entries=_MOST_SENT_ROWS,
-        description=lazy_gettext(field.help) if field.help else "",
+        description=later(field.help) if field.help else "",
     )  # fmt: skip
 
 

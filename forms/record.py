@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, Form
 
-from forms.drawing import QuickDrawing
+from forms.drawing.inputs import QuickDrawing
 from forms.fields import FilesField, LookupField, ReferencesField, field_for
 from rules.personal_numbers import MASK
 from schema.collection import Collection

@@ -7,11 +7,14 @@ quarter of a list's time.
 from typing import Any
 
 from flask import Flask, g, request
-from flask_babel import Babel, Domain, get_locale, get_translations
+from flask_babel import Babel, Domain
 from markupsafe import Markup
 
+from forms.drawing.words import catalogue_of_request, gettext, own_word
 from schema.definitions.own_words import own_words
 from services.desk.users import PREFERENCES
+
+__all__ = ["RequestDomain", "chosen_language", "gettext", "init_translation"]
 
 
 class RequestDomain(Domain):
@@ -19,7 +22,7 @@ class RequestDomain(Domain):
 
     def get_translations(self) -> Any:
         """Return the catalogue of this request's locale."""
-        catalogue = _of_request()
+        catalogue = catalogue_of_request()
         if catalogue is None:
             catalogue = g._flask_babel.babel_translations = super().get_translations()
         return catalogue
@@ -27,21 +30,8 @@ class RequestDomain(Domain):
     def gettext(self, string: str, **variables: Any) -> Any:
         """Return a message in the request's language. What is empty stays so: a catalogue keeps its own head there."""
         if string and string in own_words():
-            return _own_word(string)
+            return own_word(string)
         return super().gettext(string, **variables) if string else ""
-
-
-def _own_word(word: str) -> str:
-    """Return a word that the office has added, in the clerk's language."""
-    return word if str(get_locale()).startswith("zh") else own_words()[word]
-
-
-def _of_request() -> Any:
-    """Return the request's catalogue from Flask-Babel's own place for it, which a change of locale empties."""
-    try:
-        return g._flask_babel.babel_translations
-    except AttributeError:
-        return None
 
 
 def chosen_language() -> str:
@@ -53,16 +43,6 @@ def chosen_language() -> str:
         return "en" if request.accept_languages.best_match(["zh", "en"], "zh") == "en" else "zh_Hans_CN"
     value = request.cookies.get("language", "")
     return value if value in PREFERENCES["language"] else PREFERENCES["language"][0]
-
-
-def gettext(message: str, **params: Any) -> str:
-    """Return a message in the clerk's language, as Flask-Babel's own does; for modules that say much on each page."""
-    if not message:  # a catalogue keeps its own head there
-        return ""
-    if message in own_words():
-        return _own_word(message)
-    text = str((_of_request() or get_translations()).gettext(message))
-    return text % params if params else text
 
 
 def init_translation(app: Flask, babel: Babel) -> None:

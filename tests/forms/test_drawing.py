@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
-from forms.drawing import QuickDrawing
+from forms.drawing.inputs import QuickDrawing
 
 CHOICES = [
     SelectChoice("", ""),
