@@ -212,6 +212,12 @@ def _compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
     Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(folder))}
 
 
+@pytest.fixture(autouse=True)
+def _state_read_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the office's state with each page: the workers' databases are of one server, whose every write counts."""
+    monkeypatch.setattr("documents.desk.unchanged.LONGEST", -1.0)
+
+
 AddMore = Callable[[Office], Office]
 SignIn = Callable[[str], Browser]
 

@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from admin_views.shared.request_context import take_office_state
 from admin_views.shared.requests.access_log import note_user
 from documents.desk.user import SignedIn, TokenBearer
 from rules.access import Actor, Permission
@@ -154,10 +155,12 @@ class CurrentUser(UserMixin):
 
 def current_signed_in() -> SignedIn | None:
     """Return who is signed in, or asks by a token; None for nobody."""
-    if g.get("is_by_token"):
+    of_request = cast("Any", g)._get_current_object()  # a page asks sixty times
+    if of_request.get("is_by_token"):
         bearer = current_bearer()
         return bearer.signed_in if bearer else None
-    return cast("SignedIn | None", getattr(current_user, "signed_in", None))
+    user = of_request.get("_login_user")  # where Flask-Login keeps it, once it was asked
+    return cast("SignedIn | None", getattr(current_user if user is None else user, "signed_in", None))
 
 
 def current_bearer() -> TokenBearer | None:
@@ -175,7 +178,12 @@ def signed_in_user() -> SignedIn:
 
 def current_actor() -> Actor:
     """Return the actor of this request, with the form that they sent; 401 when nobody is signed in."""
-    return replace(signed_in_user().actor, sent_form=g.get("sent_form"))
+    signed_in, of_request = signed_in_user(), cast("Any", g)._get_current_object()
+    sent_form = of_request.get("sent_form")
+    made = of_request.get("made_actor")
+    if made is None or made[0] is not signed_in or made[1] is not sent_form:
+        made = of_request.made_actor = (signed_in, sent_form, replace(signed_in.actor, sent_form=sent_form))
+    return cast("Actor", made[2])
 
 
 def policy() -> Policy:
@@ -196,13 +204,18 @@ def _load_user(user_id: str) -> CurrentUser | None:
     if g.get("users_unavailable"):
         return None  # the page that says so asks again, and is nobody's page
     try:
-        signed_in = load_session(user_id, str(session.get(_KEY, "")), datetime.now(UTC), policy)
+        # A page shows the office's state; what writes reads it afterwards, if at all.
+        is_read = request.method in ("GET", "HEAD")
+        signed_in = load_session(
+            user_id, str(session.get(_KEY, "")), datetime.now(UTC), policy, with_state=is_read
+        )
     except Unavailable:
         g.users_unavailable = True
         raise
     if signed_in is None:
         return None
     note_user(signed_in.name)
+    take_office_state(signed_in.state)
     return CurrentUser(replace(signed_in, origin=present_origin()))
 
 

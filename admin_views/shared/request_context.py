@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from bson import ObjectId
 from flask import g, request
 from flask_babel import get_locale
 
-from documents.records.office_state import OfficeState, read_office_state
+from documents.records.office_state import OfficeState, read_office_state, with_names
 from documents.records.record import RecordQuerySet
 from rules.errors import Missing, Refused, Stale
 from services.shared.office_day import office_today
@@ -19,13 +20,19 @@ _MOST_CONFIRMED = 100
 
 
 def office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
-    """Return counters, counties and statuses, read in one command at the first call of a request.
+    """Return counters, counties and statuses, as they came with the session, or read in one command at the first call.
 
     That call may ask for the names of a few records `besides`.
     """
     if "office_state" not in g:
-        g.office_state = read_office_state(besides)
-    return g.office_state
+        state = g.pop("state_of_session", None)
+        g.office_state = read_office_state(besides) if state is None else with_names(state, besides)
+    return cast("OfficeState", g.office_state)
+
+
+def take_office_state(state: OfficeState | None) -> None:
+    """Let this request know the office's state as it came with the session."""
+    g.state_of_session = state
 
 
 def parse_object_id(text: str | None) -> ObjectId:

@@ -23,11 +23,18 @@ from pymongo import WriteConcern
 from pymongo.client_session import ClientSession
 
 from documents.desk.settings import STEPS, take_settings
+from documents.desk.unchanged import state_at
+from documents.records.office_state import OfficeState
+from documents.server.connection import client
 from documents.versioned import Versioned
 from rules.access import Actor, Role
 from rules.errors import Missing
 from rules.requests.origin import Origin
 
+_OF_SIGNED_IN = (
+    "name", "display_name", "role", "county", "must_change_password", "preferences", "saved_views", "unread",
+    "followed",
+)  # fmt: skip
 _ACTIVE = {"disabled": {"$ne": True}}
 NAME_LIMIT = 40  # characters of a login name, and of a name on screen
 
@@ -57,6 +64,9 @@ class SignedIn:
     unread: int = 0  # notifications, counted no further than a badge shows
     followed: Mapping[str, str] = field(default_factory=dict)  # collections by the record's id
     origin: Origin = field(default=Origin(), compare=False)
+    state: OfficeState | None = field(
+        default=None, compare=False, repr=False
+    )  # the office's, where it was asked for
 
     @property
     def actor(self) -> Actor:
@@ -64,10 +74,11 @@ class SignedIn:
         return Actor(str(self.user_id), self.display_name or self.name, self.role, self.county, self.origin)
 
     @classmethod
-    def from_stored(cls, raw: Mapping[str, Any]) -> Self:
+    def from_stored(cls, raw: Mapping[str, Any], state: OfficeState | None = None) -> Self:
         """Return the user of a stored document whose `sessions` holds just the session in question."""
         session = raw["sessions"][0]
         return cls(
+            state=state,
             user_id=raw["_id"],
             key_hash=session["key_hash"],
             name=raw["name"],
@@ -234,28 +245,24 @@ class User(Versioned):
     api_tokens = EmbeddedDocumentListField(UserToken)
 
     @classmethod
-    def find_signed_in(cls, user_id: ObjectId, key_hash: str) -> SignedIn | None:
+    def find_signed_in(cls, user_id: ObjectId, key_hash: str, *, with_state: bool = False) -> SignedIn | None:
         """Return the active user who holds this session; None if either is gone.
 
-        The same command reads the office's settings and puts them in force (`documents.desk.settings`).
+        The same command reads the office's settings and puts them in force (`documents.desk.settings`). `with_state`
+        gives the office's state along with the user, for a page that shows it: both are read by two commands, or by one
+        where nothing was written since this process last read the state (`documents.desk.unchanged`).
         """
-        fields = dict.fromkeys(
-            (
-                "name", "display_name", "role", "county", "must_change_password", "preferences", "saved_views",
-                "unread", "followed",
-            ),
-            1,
-        )  # fmt: skip
         session = {"$filter": {"input": "$sessions", "cond": {"$eq": ["$$this.key_hash", key_hash]}}}
-        rows = cls.collection().aggregate(
-            [
-                {"$match": {"_id": user_id, **_ACTIVE, "sessions.key_hash": key_hash}},
-                {"$project": {**fields, "sessions": session}},
-                *STEPS,
-            ]
-        )
-        users = take_settings(rows)
-        return SignedIn.from_stored(users[0]) if users else None
+        steps: list[dict[str, Any]] = [
+            {"$match": {"_id": user_id, **_ACTIVE, "sessions.key_hash": key_hash}},
+            {"$project": {**dict.fromkeys(_OF_SIGNED_IN, 1), "sessions": session}},
+        ]
+        if not with_state:
+            users = take_settings(cls.collection().aggregate([*steps, *STEPS]))
+            return SignedIn.from_stored(users[0]) if users else None
+        with client().start_session(causal_consistency=False) as asked:
+            found = list(cls.collection().aggregate(steps, session=asked))
+            return SignedIn.from_stored(found[0], state_at(asked)) if found else None
 
     @classmethod
     def read(cls, user_id: ObjectId, actor: Actor, session: ClientSession | None = None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ records counts nothing.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mongoengine.connection import get_db
@@ -72,15 +72,22 @@ def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
 
     The counties read are in force for the whole process from then on (`rules.counties.office_counties`).
     """
-    found: dict[str, list[dict[str, Any]]] = {
-        "tally": [],
-        "county": [],
-        "status": [],
-        "named": [],
-        "head": [],
-        "state": [],
-    }
-    pipeline: list[dict[str, Any]] = [
+    pipeline = [*steps_of_state(), *map(_steps_of_names, besides)]
+    return state_of_rows(get_db()[COUNTERS].aggregate(pipeline, batchSize=_ROWS))
+
+
+def with_names(state: OfficeState, besides: Iterable[RecordQuerySet]) -> OfficeState:
+    """Return a state that was read without them with the names of a few records, read in one command."""
+    steps = [_steps_of_names(wanted) for wanted in besides]
+    if not steps:
+        return state
+    nothing: list[dict[str, Any]] = [{"$match": {"_id": {"$in": []}}}]
+    return replace(state, named=_names(get_db()[COUNTERS].aggregate([*nothing, *steps], batchSize=_ROWS)))
+
+
+def steps_of_state() -> list[dict[str, Any]]:
+    """Return the pipeline over the counters that reads the state; further steps may follow it."""
+    return [
         {"$set": {"_kind": "tally"}},
         {"$unionWith": {"coll": "counties", "pipeline": [{"$project": FACTS}, {"$set": {"_kind": "county"}}]}},
         {
@@ -96,19 +103,34 @@ def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
         {"$unionWith": {"coll": "audit_head", "pipeline": [{"$project": {"seq": 1}}, {"$set": {"_kind": "head"}}]}},
         {"$unionWith": {"coll": DATA_STATE, "pipeline": [*with_working(), {"$set": {"_kind": "state"}}]}},
     ]  # fmt: skip
-    for wanted in besides:
-        steps = [{"$match": wanted.filters()}, {"$project": {"name": 1}}, {"$set": {"_kind": "named"}}]
-        pipeline.append({"$unionWith": {"coll": wanted._document._get_collection_name(), "pipeline": steps}})
-    for row in get_db()[COUNTERS].aggregate(pipeline, batchSize=_ROWS):
-        found[row.pop("_kind")].append(row)
+
+
+def _steps_of_names(wanted: RecordQuerySet) -> dict[str, Any]:
+    steps = [{"$match": wanted.filters()}, {"$project": {"name": 1}}, {"$set": {"_kind": "named"}}]
+    return {"$unionWith": {"coll": wanted._document._get_collection_name(), "pipeline": steps}}
+
+
+def state_of_rows(rows: Iterable[Mapping[str, Any]]) -> OfficeState:
+    """Return the state of the rows that the pipeline gives; the counties among them are in force from then on."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["_kind"], []).append(
+            {key: value for key, value in row.items() if key != "_kind"}
+        )
     return OfficeState(
-        counters={row["_id"]: row for row in found["tally"]},
-        counties=tuple((county.code, county.name, county.short) for county in put_in_force(found["county"])),
-        statuses=_by_collection(found["status"]),
-        named={str(row["_id"]): str(row.get("name", "")) for row in found["named"]},
-        maintenance=_maintenance(found["state"]),
-        seq=max((int(row.get("seq", 0)) for row in found["head"]), default=0),
+        counters={row["_id"]: row for row in found.get("tally", ())},
+        counties=tuple(
+            (county.code, county.name, county.short) for county in put_in_force(found.get("county", []))
+        ),
+        statuses=_by_collection(found.get("status", [])),
+        named=_names(found.get("named", ())),
+        maintenance=_maintenance(found.get("state", [])),
+        seq=max((int(row.get("seq", 0)) for row in found.get("head", ())), default=0),
     )
+
+
+def _names(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    return {str(row["_id"]): str(row.get("name", "")) for row in rows}
 
 
 def counted(document: type[Record], key: str, session: Any = None) -> dict[str, Any]:

@@ -379,11 +379,17 @@ def new_session(
 
 
 def load_session(
-    user_id: str, key: str, now: datetime, policy: Callable[[], Policy] = policy_in_force
+    user_id: str,
+    key: str,
+    now: datetime,
+    policy: Callable[[], Policy] = policy_in_force,
+    *,
+    with_state: bool = False,
 ) -> SignedIn | None:
     """Return the user of a live session, in one command; None when it has ended, for whatever reason.
 
-    `policy` is asked after that command, which reads the settings too.
+    `policy` is asked after that command, which reads the settings too. `with_state` gives the office's state along with
+    the user, in two commands, or in one while nothing is written.
 
     That it was used is written once a minute at most.
     """
@@ -392,7 +398,7 @@ def load_session(
     except InvalidId:
         return None
     with reachable():
-        signed_in = User.find_signed_in(wanted, _hash_key(key))
+        signed_in = User.find_signed_in(wanted, _hash_key(key), with_state=with_state)
         if signed_in is None:
             return None
         idle, age = now - signed_in.session_seen_at, now - signed_in.session_created_at

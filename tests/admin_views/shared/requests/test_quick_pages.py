@@ -1,0 +1,113 @@
+"""What makes pages quick changes nothing of them: words by language, escaping, addresses, the state of the office."""
+
+import pytest
+from flask import Flask, url_for
+from markupsafe import Markup, escape
+from wtforms import StringField
+
+from admin_views.shared.requests.templates import OfficeEnvironment
+from documents.desk import unchanged
+from documents.server.connection import client, database
+from forms.drawing import fields
+from forms.drawing.escaping import html
+from forms.drawing.words import later
+from forms.plain_form import PlainForm
+from tests.sample_office import GUAN
+from tests.services.assessment.test_assess import counted_commands
+
+
+@pytest.mark.parametrize(
+    "value", ["", "甲", "<b>\"&'", Markup("<i>"), 7, 2.5, None, True, later("Save"), ["<"]]
+)
+def test_what_is_escaped_quickly_is_escaped_as_ever(value, app: Flask):
+    with app.test_request_context("/"):
+        assert html(value) == escape(value)
+
+
+def test_a_page_says_its_words_in_the_language_of_each_reader(sign_in, app: Flask):
+    assert isinstance(app.jinja_env, OfficeEnvironment)
+    said = {}
+    for language in ("zh_Hans_CN", "en", "zh_Hans_CN", "en"):
+        browser = sign_in("city")
+        browser.set_cookie("language", language)
+        page = browser.get("/admin/tenant-companies/").text
+        assert said.setdefault(language, "Export as" in page) == (language == "en")
+        assert ("导出为" in page) == (language != "en")
+
+
+def test_a_label_that_an_office_wrote_is_text_and_no_html(app: Flask):
+    with app.test_request_context("/"):
+        form = type("Odd", (PlainForm,), {"odd": fields_with("<b>&</b>")})()
+        drawn = fields.field(form["odd"])
+    assert "<b>" not in drawn and "&lt;b&gt;&amp;&lt;/b&gt;" in drawn
+
+
+def fields_with(label: str):
+    """Return a field with a label, which is said when it is drawn."""
+    return StringField(later(label), description=later(label), render_kw={"data-unit": later(label)})
+
+
+def test_addresses_are_those_that_flask_builds(app: Flask):
+    for path in ({}, {"SCRIPT_NAME": "/office"}):
+        for _ in range(2):
+            with app.test_request_context("/", environ_overrides=path):
+                for endpoint, values in (
+                    ("admin.index", {}), ("static", {"filename": "icons.svg"}), ("bases.index_view", {}),
+                    ("bases.export", {"export_type": "xlsx"}), ("bases.details_view", {"id": "a b"}),
+                ):  # fmt: skip
+                    assert url_for(endpoint, **values) == Flask.url_for(app, endpoint, **values)
+                    assert url_for(endpoint, **values).startswith(path.get("SCRIPT_NAME", "/"))
+
+
+# --- The office's state is read once while nothing is written -----------------------------------------------
+
+
+@pytest.fixture
+def moments(monkeypatch):
+    """Keep the state as a server would that has this database alone; give what tells of a write."""
+    told = [0]
+    monkeypatch.setattr(unchanged, "LONGEST", 60.0)
+    monkeypatch.setattr(unchanged, "moment_of", lambda session: told[0])
+    return told
+
+
+def test_a_list_costs_two_commands_while_nothing_is_written_and_three_after_a_write(office, sign_in, moments):
+    browser = sign_in("city")
+    moments[0] += 1
+    for expected in (["aggregate", "aggregate", "find"], ["aggregate", "find"]):
+        with counted_commands(office.db) as sent:
+            browser.get("/admin/bases/")
+            assert sent == expected
+
+
+def test_what_somebody_else_writes_stands_on_the_very_next_page(office, sign_in, monkeypatch):
+    monkeypatch.setattr(unchanged, "LONGEST", 60.0)
+    browser = sign_in("city")
+    for total in (70_001, 70_002, 70_003):
+        browser.get("/admin/bases/")
+        browser.get("/admin/bases/")
+        database()["tallies"].update_one({"_id": "service_partners"}, {"$set": {"total": total}})
+        assert f"{total:,}" in browser.get("/admin/bases/").text
+
+
+def test_a_setting_that_another_process_changes_counts_on_the_very_next_page(office, sign_in, monkeypatch):
+    monkeypatch.setattr(unchanged, "LONGEST", 60.0)
+    browser = sign_in("city")
+    browser.get("/admin/bases/")
+    browser.get("/admin/bases/")
+    database()["counties"].update_one({"_id": GUAN}, {"$set": {"short": "冠冠县"}, "$inc": {"version": 1}})
+    assert "冠冠县" in browser.get("/admin/bases/").text
+
+
+def test_a_state_is_not_kept_when_something_was_written_while_it_was_read(office, moments, monkeypatch):
+    given = iter(range(1, 100))
+    monkeypatch.setattr(unchanged, "moment_of", lambda session: next(given))
+    with client().start_session(causal_consistency=False) as session:
+        assert unchanged.state_at(session) is not unchanged.state_at(session)
+
+
+def test_behind_a_router_nothing_is_kept(office, moments):
+    with client().start_session(causal_consistency=False) as session:
+        assert unchanged.state_at(session) is unchanged.state_at(session)
+        moments[0] = None
+        assert unchanged.state_at(session) is not unchanged.state_at(session)
