@@ -165,7 +165,10 @@ class Assessment:
 
     def indicator(self, key: str) -> Indicator:
         """Return one indicator by its key, of the seven or further; KeyError if there is none."""
-        return {indicator.key: indicator for indicator in (*self.indicators, *self.further)}[key]
+        for indicator in (*self.indicators, *self.further):
+            if indicator.key == key:
+                return indicator
+        raise KeyError(key)
 
     @property
     def gap(self) -> float:
@@ -266,10 +269,10 @@ def _satisfaction(facts: Facts, measures: Measures) -> Indicator:
     """Return the satisfaction of the year, which proposes and never decides; without an answer nothing is marked."""
     percent = measures.satisfaction_percent
     enough = not is_satisfaction_low(facts.satisfied, facts.answered, percent)
-    line = _indicator(
-        measures, SATISFACTION, N_("Satisfaction"), "%", percent, facts.satisfaction_percent, enough
-    )
-    return replace(line, binding=False)
+    return Indicator(
+        SATISFACTION, measures.articles.get(SATISFACTION, ""), N_("Satisfaction"), "%", percent,
+        facts.satisfaction_percent, enough, binding=False,
+    )  # fmt: skip
 
 
 def _count(measures: Measures, key: str, label: str, unit: str, required: int, actual: int) -> Indicator:
@@ -286,15 +289,8 @@ def _years_operated(facts: Facts) -> float | None:
 
 
 def _function(function: ServiceFunction, facts: Facts, measures: Measures) -> FunctionResult:
-    asked = measures.functions.get(function, {})
-    figures = tuple(
-        (
-            figure,
-            asked.get(figure, 0),
-            facts.figure(function, figure),
-            facts.figure(function, figure) >= asked.get(figure, 0),
-        )
-        for figure in FIGURES[function]
-    )
+    asked, held = measures.functions.get(function, {}), facts.functions.get(function, {})
+    pairs = ((figure, asked.get(figure, 0), held.get(figure, 0)) for figure in FIGURES[function])
+    figures = tuple((figure, required, actual, actual >= required) for figure, required, actual in pairs)
     # A function that a rule set does not name cannot be met under it.
     return FunctionResult(function, figures, bool(asked) and all(met for *_, met in figures))

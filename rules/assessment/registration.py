@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from rules.assessment.divisions import CITY, division_name, division_of, place_is_in_city
-from rules.counties import office_counties
+from rules.counties import Counties, office_counties
 from rules.errors import Refusal
 from rules.words import N_
 
@@ -33,13 +34,13 @@ class Registration:
     @property
     def by_place(self) -> bool | None:
         """Whether the typed place lies in the city; None when it does not say, or nothing was typed."""
-        names = tuple(name for county in office_counties() for name in county.names if not name.isdigit())
-        return place_is_in_city(self.place, names) if self.place else None
+        return place_is_in_city(self.place, _names_of(office_counties())) if self.place else None
 
     @property
     def in_city(self) -> bool | None:
         """What is proposed: the typed place, else the code. A code stays when its holder moves to another city."""
-        return self.by_code if self.by_place is None else self.by_place
+        by_place = self.by_place
+        return self.by_code if by_place is None else by_place
 
     @property
     def disagrees(self) -> bool:
@@ -63,6 +64,11 @@ class Registration:
         """The division that the code names, by its name; "" when it names none."""
         division = division_of(self.uscc)
         return division_name(division) if division else ""
+
+
+@lru_cache(maxsize=4)
+def _names_of(counties: Counties) -> tuple[str, ...]:
+    return tuple(name for county in counties for name in county.names if not name.isdigit())
 
 
 def registration_of(base: Mapping[str, Any]) -> Registration:
