@@ -16,7 +16,7 @@ from documents.server.connection import database
 from public_views.answers import cache_of_answers
 
 LIST, FORM, SAVE, ASSESSMENT, PUBLIC = "list", "form", "save", "assessment", "public"
-SUGGESTED = "suggested"
+SUGGESTED, OVERVIEW, BOARD, PACKED = "suggested", "overview", "board", "packed"
 YEAR = 2025
 EVERY_NAME = "search: a word in every name"
 _COUNTY = "371522"
@@ -42,13 +42,14 @@ class Page:
     ] = ()  # what each column saves: one record each, so that nobody meets another's version
     slow_stock: bool = False  # too slow to be asked for more than once
     anew: bool = False  # what the process keeps of public pages is forgotten first
+    packed: bool = False  # asked for as a browser does, which takes gzip; elsewhere nobody packs
 
     def calls(self, clients: dict[str, FlaskClient]) -> dict[str, Call]:
         """Return what each column is asked for."""
         asked = {name: client for name, client in clients.items() if self.paths[name]}
         if self.kind == SAVE:
             return {name: _saver(name, client, self) for name, client in asked.items()}
-        return {name: _getter(client, self.paths[name], self.anew) for name, client in asked.items()}
+        return {name: _getter(client, self.paths[name], self) for name, client in asked.items()}
 
 
 def pages(factor: float, like: float = 0) -> Iterator[Page]:
@@ -73,6 +74,14 @@ def pages(factor: float, like: float = 0) -> Iterator[Page]:
         path = f"/admin/search/suggest/?{urlencode({'q': words})}"
         yield Page(f"while typing: {what}", SUGGESTED, {OURS: path, FLOOR: "", STOCK: ""})
     yield Page("entries with their references", LIST, _everywhere("ledger-entries", "entries", ""))
+    first = _everywhere("tenant-companies", "companies", "")
+    yield Page("companies, first page, packed", PACKED, {**first, STOCK: ""}, packed=True)
+    for what, kind, path in (
+        ("board of companies", BOARD, "/admin/tenant-companies/board/"),
+        ("city overview", OVERVIEW, f"/admin/overview/?year={YEAR}"),
+        ("overview of a county", OVERVIEW, f"/admin/overview/?year={YEAR}&county={_COUNTY}"),
+    ):
+        yield Page(what, kind, {OURS: path, FLOOR: "", STOCK: ""})
     yield Page("company form", FORM, _form("tenant-companies", "companies", [company] * 3))
     yield Page("entry form", FORM, _form("ledger-entries", "entries", [entry] * 3), slow_stock=True)
     assessed = {OURS: f"/admin/assessment/?year={YEAR}", FLOOR: f"/assessment/{YEAR}/", STOCK: ""}
@@ -114,11 +123,13 @@ def _form(ours: str, others: str, records: Sequence[ObjectId]) -> dict[str, str]
     }
 
 
-def _getter(client: FlaskClient, path: str, anew: bool) -> Call:
+def _getter(client: FlaskClient, path: str, page: Page) -> Call:
+    headers = {"Accept-Encoding": "gzip"} if page.packed else {}
+
     def get() -> tuple[int, int]:
-        if anew:
+        if page.anew:
             cache_of_answers.clear()
-        answer = client.get(path)
+        answer = client.get(path, headers=headers)
         return answer.status_code, len(answer.data)
 
     return get

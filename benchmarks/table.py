@@ -9,7 +9,7 @@ from benchmarks.imports import Import
 from benchmarks.measuring import Cost
 from benchmarks.own_fields import Measured
 from benchmarks.own_fields import table as table_of_own_fields
-from benchmarks.pages import ASSESSMENT, EVERY_NAME, LIST, SUGGESTED, Page
+from benchmarks.pages import ASSESSMENT, BOARD, EVERY_NAME, FORM, LIST, OVERVIEW, SAVE, SUGGESTED, Page
 
 _MIB = 2**20
 _MOST_COMMANDS, _MOST_GROWTH = 4, 64 * _MIB
@@ -208,6 +208,7 @@ def goals(results: Results) -> Iterator[str]:
         {page.name: costs[OURS].seconds for page, costs in results.pages.items() if page.kind == SUGGESTED},
         "{:.3f} s",
     )
+    yield from _goals_of_pages(results)
     yield _goal(
         "entry form at most 1/100 of stock",
         _FORM,
@@ -294,6 +295,28 @@ def goals(results: Results) -> Iterator[str]:
         {name: float("COLLSCAN" in " ".join(row.plans)) for name, row in own.items() if row.plans},
         "{:.0f}",
     )
+
+
+def _goals_of_pages(results: Results) -> Iterator[str]:
+    """Yield the goals of forms, saves, pictures and boards, and of eight clients at once."""
+
+    def of(*kinds: str) -> dict[str, Mapping[str, Cost]]:
+        return {page.name: costs for page, costs in results.pages.items() if page.kind in kinds}
+
+    for text, kind in (
+        ("company and entry form at most 3 × floor", FORM),
+        ("a save at most 3 × floor", SAVE),
+    ):
+        yield _goal(text, _PAGE, {name: ratio(costs, FLOOR) for name, costs in of(kind).items()})
+    yield _goal(
+        "city overview, a county's and boards within 100 ms",
+        0.1,
+        {name: costs[OURS].seconds for name, costs in of(OVERVIEW, BOARD).items()},
+        "{:.3f} s",
+    )
+    crowd = results.crowd
+    slower = {"8 clients at once": crowd[FLOOR].rate / crowd[OURS].rate} if FLOOR in crowd else {}
+    yield _goal("8 clients at once are answered at least half as often as by the floor", 2.0, slower)
 
 
 def _goal(text: str, most: float, figures: Mapping[str, float | None], form: str = "") -> str:

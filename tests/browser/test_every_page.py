@@ -7,6 +7,7 @@ fixture of every browser watches.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -230,3 +231,14 @@ def test_a_page_prints_with_title_filter_and_day_and_without_its_buttons(sit_dow
     assert "打印日期" in shown and "零售业" in shown and "入驻企业" in shown
     assert not any(word in shown for word in ("导出", "显示列", "搜索全部"))
     assert desk.page.pdf()[:5] == b"%PDF-"
+
+
+def test_the_city_overview_is_one_page_of_paper_and_each_picture_a_file(sit_down: SitDown) -> None:
+    desk = sit_down("boss")
+    desk.go("/admin/overview/")
+    for way in ({"format": "A4"}, {"format": "A4", "landscape": True}):
+        assert len(re.findall(rb"/Type\s*/Page[^s]", desk.page.pdf(**way))) == 1
+    with desk.page.expect_download() as kept:
+        desk.page.locator("[data-png]").first.click()
+    assert kept.value.suggested_filename.endswith(".png")
+    assert Path(kept.value.path()).read_bytes()[:4] == b"\x89PNG"
