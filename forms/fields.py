@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from bson import ObjectId
 from bson.errors import InvalidId
-from flask_babel import gettext
 from wtforms import (
     BooleanField,
     FieldList,
@@ -22,7 +21,7 @@ from wtforms import (
 from wtforms import Field as InputField
 from wtforms.validators import ValidationError
 
-from forms.drawing.words import later
+from forms.drawing.words import gettext, later
 from forms.sentences import sentence
 from office.excel.cell_dates import with_year
 from office.excel.cell_lists import ROW_FAULT, TOO_MANY_ROWS
