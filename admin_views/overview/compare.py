@@ -200,7 +200,7 @@ def _pills(year: int, county: str) -> tuple[CountyPill, ...]:
 
 def _pictures(by: str, year: int, county: str) -> list[Picture]:
     if by == _COUNTIES:
-        shown = figures_of(year, actor=current_actor(), today=today())
+        shown = figures_of(year, actor=current_actor(), today=today(), version=office_state().version)
         columns = [
             _Column(short, shown.within(code), Lists(year, code))
             for code, _, short in office_state().counties

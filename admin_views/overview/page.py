@@ -79,7 +79,8 @@ def export() -> ResponseReturnValue:
 
 
 def _figures(year: int, county: str) -> tuple[Shown, Lists]:
-    shown = figures_of(year, actor=current_actor(), today=today(), county=county)
+    version = office_state().version
+    shown = figures_of(year, actor=current_actor(), today=today(), county=county, version=version)
     return shown, Lists(year, county)
 
 
@@ -228,7 +229,8 @@ def export_base() -> ResponseReturnValue:
 def _of_base(year: int) -> tuple[dict[str, Any], Shown, Lists]:
     raw = cast("dict[str, Any]", Base.read(asked_id(), current_actor()))
     years = shown_years()
-    shown = figures_of(year, actor=current_actor(), today=today(), years=years, base=raw["_id"])
+    version, key = office_state().version, raw["_id"]
+    shown = figures_of(year, actor=current_actor(), today=today(), years=years, base=key, version=version)
     return raw, shown, Lists(year, base=raw["_id"])
 
 

@@ -18,6 +18,7 @@ from rules.access import Actor
 from rules.choices import Colour
 
 COUNTERS = "tallies"
+_OF_HEAD = {"seq": 1, "hash": 1, "unrecorded": 1}
 _ROWS = 1000  # counters, counties and statuses come in one answer
 
 
@@ -43,6 +44,8 @@ class OfficeState:
     statuses: Mapping[str, Mapping[str, StatusWord]] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)  # names of the records asked for besides, by id
     maintenance: str = ""  # why writes are held back, a message id or words; "" when they are not
+    # Moved by every write of the office, and never the same again: what was read at a version is so while it stays.
+    version: tuple[Any, ...] = ()
     seq: int = 0  # the last audit entry: what is read after this state holds all writes up to it
 
     def counts(self, collection: str, status: str | None = None) -> Counts:
@@ -100,7 +103,7 @@ def steps_of_state() -> list[dict[str, Any]]:
                 ],
             }
         },
-        {"$unionWith": {"coll": "audit_head", "pipeline": [{"$project": {"seq": 1}}, {"$set": {"_kind": "head"}}]}},
+        {"$unionWith": {"coll": "audit_head", "pipeline": [{"$project": _OF_HEAD}, {"$set": {"_kind": "head"}}]}},
         {"$unionWith": {"coll": DATA_STATE, "pipeline": [*with_working(), {"$set": {"_kind": "state"}}]}},
     ]  # fmt: skip
 
@@ -125,6 +128,7 @@ def state_of_rows(rows: Iterable[Mapping[str, Any]]) -> OfficeState:
         statuses=_by_collection(found.get("status", [])),
         named=_names(found.get("named", ())),
         maintenance=_maintenance(found.get("state", [])),
+        version=tuple(row.get(key) for row in found.get("head", ()) for key in _OF_HEAD),
         seq=max((int(row.get("seq", 0)) for row in found.get("head", ())), default=0),
     )
 

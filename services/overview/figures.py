@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from bson import ObjectId
@@ -102,11 +103,11 @@ class Shown:
 
     def moved_in(self) -> Words:
         """Return the companies that moved in by year and industry; BLANK where none is named."""
-        return summed(tally.get(ALL_TENANTS, {}).get(MOVED_IN, {}) for tally in self.tallies.values())
+        return self._summed(ALL_TENANTS, MOVED_IN)
 
     def moved_out(self) -> Words:
         """Return the companies that moved out by year and industry."""
-        return summed(tally.get(ALL_TENANTS, {}).get(MOVED_OUT_IN, {}) for tally in self.tallies.values())
+        return self._summed(ALL_TENANTS, MOVED_OUT_IN)
 
     def months_of(self, base: ObjectId, year: int | None = None) -> list[int]:
         """Return the counted entries of a base for each of twelve months."""
@@ -132,8 +133,18 @@ class Shown:
         return Shown(self.year, assessed, {base: self.tallies[base] for base in ids & self.tallies.keys()})
 
     def _by_month(self, kept: str) -> Words:
-        part = year_part(self.year)
-        return summed(tally.get(part, {}).get(kept, {}) for tally in self.tallies.values())
+        return self._summed(year_part(self.year), kept)
+
+    def _summed(self, part: str, kept: str) -> Words:
+        if (part, kept) not in self._sums:
+            self._sums[part, kept] = summed(
+                tally.get(part, {}).get(kept, {}) for tally in self.tallies.values()
+            )
+        return self._sums[part, kept]
+
+    @cached_property
+    def _sums(self) -> dict[tuple[str, str], Words]:
+        return {}
 
 
 def summed(trees: Iterable[Mapping[str, Mapping[str, int]]]) -> Words:
@@ -149,13 +160,34 @@ def summed(trees: Iterable[Mapping[str, Mapping[str, int]]]) -> Words:
     }
 
 
+MOST_KEPT = 8  # figures of a year and place that a process remembers
+_KEPT: dict[tuple[Any, ...], Shown] = {}
+
+
 def figures_of(
-    year: int, *, actor: Actor, today: date, county: str = "", years: Iterable[int] = (), base: ObjectId | None = None
+    year: int, *, actor: Actor, today: date, county: str = "", years: Iterable[int] = (), base: ObjectId | None = None,
+    version: tuple[Any, ...] = (),
 ) -> Shown:  # fmt: skip
     """Return the figures of the bases in scope, of a county or of one base alone, for a year.
 
-    The entries of further `years` are read with them. Raises Unavailable.
+    The entries of further `years` are read with them. Those read at a `version` of the office's state are given again
+    for as long as that stays: every write moves it. Raises Unavailable.
     """
+    years = tuple(years)
+    key = (version, year, today, actor.county, actor.role, county, years, base)
+    if version and (known := _KEPT.get(key)) is not None:
+        return known
+    shown = _read_figures(year, actor=actor, today=today, county=county, years=years, base=base)
+    if version and MOST_KEPT:
+        while len(_KEPT) >= MOST_KEPT and (oldest := next(iter(list(_KEPT)), None)):
+            _KEPT.pop(oldest, None)  # another thread may have been first
+        _KEPT[key] = shown
+    return shown
+
+
+def _read_figures(
+    year: int, *, actor: Actor, today: date, county: str, years: tuple[int, ...], base: ObjectId | None
+) -> Shown:
     with reachable():
         measures, _ = in_force(rule_sets(), as_of(year, today), Level.CITY)
         ids = [base] if base is not None else _ids_of(county, actor) if county else None

@@ -12,6 +12,7 @@ from forms.drawing import fields
 from forms.drawing.escaping import html
 from forms.drawing.words import later
 from forms.plain_form import PlainForm
+from services.overview import figures
 from tests.sample_office import GUAN
 from tests.services.assessment.test_assess import counted_commands
 
@@ -111,3 +112,17 @@ def test_behind_a_router_nothing_is_kept(office, moments):
         assert unchanged.state_at(session) is unchanged.state_at(session)
         moments[0] = None
         assert unchanged.state_at(session) is not unchanged.state_at(session)
+
+
+def test_the_figures_of_pictures_are_read_once_until_somebody_writes(office, sign_in, monkeypatch):
+    monkeypatch.setattr(figures, "MOST_KEPT", 2)
+    browser = sign_in("city")
+    taken = []
+    for _ in range(4):
+        with counted_commands(office.db) as sent:
+            for year in (2024, 2025):
+                assert browser.get(f"/admin/overview/?year={year}").status_code == 200
+            taken.append(len(sent))
+        if len(taken) == 2:
+            database()["audit_head"].update_one({}, {"$inc": {"unrecorded": 1}})  # as every write does
+    assert taken[1] == taken[3] < taken[0] == taken[2]
