@@ -97,7 +97,8 @@ def _is_group(one: Any, kw: Mapping[str, Any]) -> bool:
 def _star(one: Any) -> str:
     if not one.flags.required:
         return ""
-    return f'<span class="must" title="{_text(gettext(N_("Required")))}" aria-hidden="true">*</span>'
+    said = gettext(N_("Required"))
+    return f'<span class="must" title="{_text(said)}" aria-hidden="true">*</span>'
 
 
 def _described(one: Any, help_: str) -> str:
@@ -200,7 +201,8 @@ def _files(one: Any, label: str, problem: str) -> Markup:
     """Return the files that stand there or wait to be saved, each with a box to take it away, and an input."""
     name, help_ = _text(one.name), _text(one.description)
     held = [_held_file(one, name, item, "") for item in one.held]
-    soon = f" <small>{_text(gettext(N_('kept once the form is saved')))}</small>" if one.waiting else ""
+    said = gettext(N_("kept once the form is saved"))
+    soon = f" <small>{_text(said)}</small>" if one.waiting else ""
     held += [_held_file(one, name, item, soon) for item in one.waiting]
     described = _described(one, help_)
     more = (
@@ -221,7 +223,8 @@ def _files(one: Any, label: str, problem: str) -> Markup:
 
 def _held_file(one: Any, name: str, item: Mapping[str, Any], soon: str) -> str:
     shown, checked = _text(one.shown(item)), " checked" if str(item["file"]) in one.dropped else ""
-    remove = _text(gettext(N_("Remove")))
+    said = gettext(N_("Remove"))
+    remove = _text(said)
     return (
         f'<li><span>{shown}{soon}</span><label class="tick"><input type="checkbox" name="{name}-drop"'
         f' value="{_text(str(item["file"]))}"{checked}><span>{remove}<span class="sr-only"> {shown}</span></span>'
@@ -245,13 +248,14 @@ def _repeating(one: Any) -> Markup:
     even = " even" if len(shown) > 4 or hasattr(one, "column") else ""
     buttons = _row_buttons(movable=movable)
     rows = "".join(_row(entry.form, buttons) for entry in one.entries)
+    add = gettext(N_("Add a row"))
     is_wrong = any(isinstance(error, str) for error in one.errors)
     return Markup(  # noqa: S704 - every part is escaped
         f'<fieldset class="field wide{" bad" if is_wrong else ""}" id="{_text(one.id)}" data-repeat="{name}">'
         f"<legend>{label}{_star(one)}</legend>\n"
         f'<table class="repeat{" movable" if movable else ""}{even}"><thead><tr>{heads}<td></td></tr></thead>\n'
         f"<tbody>{rows}</tbody></table>\n<template>{_row(one.blank, buttons)}</template>\n"
-        f'<button class="btn btn-light btn-sm" type="button" data-add-row>+ {_text(gettext(N_("Add a row")))}</button>'
+        f'<button class="btn btn-light btn-sm" type="button" data-add-row>+ {_text(add)}</button>'
         f"{_notes(one, _text(one.description))}</fieldset>"
     )
 
