@@ -82,7 +82,6 @@ from commands.serving import serve_until_told
 from documents.server.connection import PAGE_BOUND, ping
 from documents.server.embedded import data_folder
 from documents.server.transactions import abandoned_too_long
-from forms.drawing import fields as drawn
 from forms.sentences import sentence
 from office.child_process import use_places_in
 from public_views.errors import is_public_address, public_error
@@ -138,9 +137,6 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = False
-    app.jinja_env.globals.update(
-        drawn_field=drawn.field, drawn_control=drawn.control, drawn_notes=drawn.notes
-    )
     init_articles(app)
     init_glossary(app)
     init_addresses(app)

@@ -22,6 +22,7 @@ from admin_views.shared.addresses import own_path
 from admin_views.shared.guard import HOME, current_actor, current_signed_in, safe_next
 from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.server.connection import reachable
+from forms.drawing import fields as drawn
 from rules.errors import SavedBefore
 from rules.requests.sent_form import SentForm
 
@@ -37,8 +38,10 @@ _log = structlog.get_logger()
 
 
 def init_sent_forms(app: Flask) -> None:
-    """Let every form of an app be carried out once. Call it after the gate: nobody learns of another's forms."""
-    app.jinja_env.globals["form_token"] = form_token
+    """Let every form of an app be drawn, and carried out once. Call it after the gate: nobody learns of another's."""
+    app.jinja_env.globals.update(
+        form_token=form_token, drawn_field=drawn.field, drawn_control=drawn.control, drawn_notes=drawn.notes
+    )
     app.before_request(_recall)
     app.after_request(_remember)
 
