@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
+from bson import ObjectId
 from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -204,8 +205,9 @@ def _load_user(user_id: str) -> CurrentUser | None:
     if g.get("users_unavailable"):
         return None  # the page that says so asks again, and is nobody's page
     try:
-        # A page shows the office's state; what writes reads it afterwards, if at all.
-        is_read = request.method in ("GET", "HEAD")
+        # A page shows the office's state; what writes reads it afterwards, if at all, and a list that is narrowed by
+        # other records reads it along with their names.
+        is_read = request.method in ("GET", "HEAD") and not _names_others()
         signed_in = load_session(
             user_id, str(session.get(_KEY, "")), datetime.now(UTC), policy, with_state=is_read
         )
@@ -217,6 +219,14 @@ def _load_user(user_id: str) -> CurrentUser | None:
     note_user(signed_in.name)
     take_office_state(signed_in.state)
     return CurrentUser(replace(signed_in, origin=present_origin()))
+
+
+def _names_others() -> bool:
+    """Tell whether the address names records besides the one that the page is of, alone or in conditions."""
+    given = request.args
+    return "where" in given or any(
+        ObjectId.is_valid(value) for key, value in given.items(multi=True) if key != "id"
+    )
 
 
 def begin_session(signed_in: SignedIn, key: str) -> None:
