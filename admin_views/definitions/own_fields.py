@@ -21,6 +21,7 @@ from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from schema.collection import Collection
 from schema.definitions.kind_changes import possible_kinds
+from schema.definitions.own_collections import PREFIX
 from schema.definitions.own_fields import SECTION, OwnField, OwnKind
 from schema.registry import REGISTRY
 from services.definitions import own_fields as service
@@ -63,6 +64,18 @@ _USES = (
     ("personal", N_("personal")),
 )  # fmt: skip
 
+# Of a collection that ships, and of one that the office made: nothing of that came with the program.
+_OTHERS = (N_("Fields that come with the program"), N_("Fields that it has from the start"))
+_NOTHING = (
+    N_("No field of your own yet; %(count)d come with the program."),
+    N_("No further field yet; it has %(count)d from the start."),
+)
+
+
+def is_own(shipped: Collection) -> bool:
+    """Tell whether the office made a collection itself."""
+    return shipped.name.startswith(PREFIX)
+
 
 def index() -> ResponseReturnValue:
     """Show every collection's own fields."""
@@ -87,7 +100,8 @@ def _group(shipped: Collection) -> OwnFieldsOf:
         lines,
         url_for("own_fields.new", slug=shipped.slug),
         url_for("own_fields.shipped", slug=shipped.slug),
-        len(shipped.fields),
+        gettext(_OTHERS[is_own(shipped)]),
+        gettext(_NOTHING[is_own(shipped)], count=len(shipped.fields)),
         shipped.slug,
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin_views.definitions.own_fields import crumbs, shipped_of
+from admin_views.definitions.own_fields import crumbs, is_own, shipped_of
 from admin_views.definitions.view_models import ShippedFieldLine, ShippedFieldsPage
 from admin_views.shared.articles import article_of
 from admin_views.shared.guard import current_actor
@@ -23,7 +23,11 @@ from schema.field import Field, Kind
 from services.definitions import own_fields as service
 from services.definitions.own_fields import StoredOwnField
 
-_TITLE = N_("Fields of %(collection)s that come with the program")
+# Of a collection that ships, and of one that the office made.
+_TITLES = (
+    N_("Fields of %(collection)s that come with the program"),
+    N_("Fields that %(collection)s has from the start"),
+)
 _KINDS = {
     Kind.TEXT: N_("One line of text"), Kind.LONG_TEXT: N_("Several lines of text"),
     Kind.CODE: N_("Code of a given form"),
@@ -60,7 +64,9 @@ def index(slug: str) -> ResponseReturnValue:
         )
     )
     page = ShippedFieldsPage(
-        gettext(_TITLE, collection=gettext(shipped.label)), tuple(one for one in groups if one[1]), crumbs()
+        gettext(_TITLES[is_own(shipped)], collection=gettext(shipped.label)),
+        tuple(one for one in groups if one[1]),
+        crumbs(),
     )
     return render_template("definitions/shipped_fields.html", page=page)
 

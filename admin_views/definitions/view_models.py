@@ -27,13 +27,14 @@ class OwnFieldLine:
 
 @dataclass(frozen=True, slots=True)
 class OwnFieldsOf:
-    """One collection with its own fields; `shipped` is how many fields it has besides."""
+    """One collection with its own fields: what the others are called, and what is said where it has none of its own."""
 
     title: str
     lines: tuple[OwnFieldLine, ...]
     new_url: str
     shipped_url: str
-    shipped: int
+    shipped_label: str
+    nothing: str
     slug: str = ""
 
 

@@ -217,7 +217,8 @@ def _filled(hook: StoredHook) -> WebHookForm:
 
 
 def _crumbs() -> tuple[Link, ...]:
-    return (Link(gettext(N_("Web hooks")), url_for("hooks.index")),)
+    home = Link(gettext(N_("Settings")), url_for("settings.index"))
+    return (home, Link(gettext(N_("Web hooks")), url_for("hooks.index")))
 
 
 def _form_page(

@@ -10,6 +10,7 @@ from admin_views.jobs.labels import TITLE, crumbs, job_label, job_url, progress_
 from admin_views.jobs.view_models import JobPage, JobRow, JobsPage
 from admin_views.shared.exporting import send_kept
 from admin_views.shared.guard import current_actor
+from admin_views.shared.history import name_of
 from admin_views.shared.request_context import now, parse_object_id, shown_moment
 from admin_views.shared.view_models import Link
 from documents.jobs.job import ENDED, JobState, StoredJob
@@ -37,7 +38,7 @@ def index() -> ResponseReturnValue:
 
 def _row(job: StoredJob, at: datetime) -> JobRow:
     return JobRow(
-        job_label(job), job_url(job["_id"]), state_badge(job), progress_text(job, at), job.get("actor_name", ""),
+        job_label(job), job_url(job["_id"]), state_badge(job), progress_text(job, at), name_of(job.get("actor_name")),
         shown_moment(job["asked_at"]), shown_moment(job.get("finished_at")),
     )  # fmt: skip
 
@@ -47,7 +48,7 @@ def show(job_id: str) -> ResponseReturnValue:
     job = _asked(job_id)
     is_open = JobState(job["state"]) not in ENDED
     given = (
-        (N_("Asked for by"), job.get("actor_name", "")), (N_("Asked for"), shown_moment(job["asked_at"])),
+        (N_("Asked for by"), name_of(job.get("actor_name"))), (N_("Asked for"), shown_moment(job["asked_at"])),
         (N_("Begun"), shown_moment(job.get("started_at"))), (N_("Ended"), shown_moment(job.get("finished_at"))),
     )  # fmt: skip
     page = JobPage(

@@ -189,6 +189,8 @@ def _form_page(
     form: ChannelForm, title: str, status: int, channel: StoredChannel | None = None
 ) -> ResponseReturnValue:
     channel_id = channel["_id"] if channel else None
+    if channel:
+        form.tell_of_kept()
     robot = gettext(N_("Robot (WeCom, DingTalk)"))
     kept = channel.get("shown_host") if channel else ""
     page = ChannelPage(
@@ -214,7 +216,10 @@ def _form_page(
         cancel_url=url_for("messages.index"),
         save_label=gettext(N_("Save")),
         version=channel["version"] if channel else None,
-        crumbs=(Link(gettext(N_("Messages to the outside")), url_for("messages.index")),),
+        crumbs=(
+            Link(gettext(N_("Settings")), url_for("settings.index")),
+            Link(gettext(N_("Messages to the outside")), url_for("messages.index")),
+        ),
         state=_state(channel) if channel else "",
         test_url=url_for("messages.send_test", channel_id=channel_id) if channel else "",
         delete_url=url_for("messages.delete", channel_id=channel_id) if channel else "",

@@ -298,8 +298,8 @@ def _picture(raw: StoredChart, most: int = _MOST_BARS) -> Picture:
     chip = of.in_words(query)
     as_of = gettext(N_("counted at %(when)s"), when=shown_moment(counts.at)) if counts.is_late else ""
     first = (
-        gettext(N_("the first %(count)d"), count=_MOST_BARS)
-        if len(counts.rows) > _MOST_BARS and not group.cut
+        gettext(N_("only the %(count)d largest are drawn"), count=most)
+        if len(counts.rows) > most and not group.cut
         else ""
     )
     note = " · ".join(part for part in (gettext(declaration.label), chip, unit, first, as_of) if part)

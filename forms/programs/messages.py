@@ -64,7 +64,6 @@ class ChannelForm(PlainForm):
     secret = PasswordField(
         lazy_gettext("Password"),
         render_kw=_SECRET,
-        description=lazy_gettext("Blank: the one that is kept stays."),
     )
     sender = StringField(lazy_gettext("Sender"), render_kw={"autocomplete": "off"})
     recipients = TextAreaField(
@@ -73,16 +72,12 @@ class ChannelForm(PlainForm):
     url = PasswordField(
         lazy_gettext("Address of the robot"),
         render_kw={"autocomplete": "new-password", "maxlength": str(LONGEST_URL)},
-        description=lazy_gettext(
-            "It is the robot's key, and never shown again. Blank: the one that is kept stays."
-        ),
+        description=lazy_gettext("It is the robot's key, and never shown again."),
     )
     signing = PasswordField(
         lazy_gettext("Secret for signatures"),
         render_kw=_SECRET,
-        description=lazy_gettext(
-            "DingTalk, where the robot asks for one. Blank: the one that is kept stays."
-        ),
+        description=lazy_gettext("DingTalk, where the robot asks for one."),
     )
 
     @classmethod
@@ -93,6 +88,16 @@ class ChannelForm(PlainForm):
         form = cls(formdata=given) if given is not None else cls(data=values)
         form.county.choices = [("", gettext("Whole city")), *counties.items()]
         return form
+
+    def tell_of_kept(self) -> None:
+        """Say beside each secret of a channel that is there what a blank one means; a new channel keeps none."""
+        self.secret.description = gettext("Blank: the one that is kept stays.")
+        self.url.description = gettext(
+            "It is the robot's key, and never shown again. Blank: the one that is kept stays."
+        )
+        self.signing.description = gettext(
+            "DingTalk, where the robot asks for one. Blank: the one that is kept stays."
+        )
 
     def values(self) -> ChannelValues:
         """Return what was typed, of the chosen kind alone."""
