@@ -33,6 +33,7 @@ from admin_views.assessment.routes import (
 )
 from admin_views.batches.routes import batches
 from admin_views.comments.routes import comments
+from admin_views.components.routes import components_blueprint
 from admin_views.definitions.routes import (
     configuration_blueprint,
     exposing_blueprint,
@@ -155,7 +156,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         rule_sets, succession, what_if, ledger_quality, assessment, base_assessment, counted, checklist,
         registration, applications, rounds, publication, revocation, timeline,
         annual_reports, change_filings, upward, overview, own_charts_blueprint, jobs, batches, api, api_reference,
-        hooks, notifications, comments, messages, manual,
+        hooks, notifications, comments, messages, manual, components_blueprint,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", public(_health))

@@ -66,7 +66,7 @@ _TASKS = (
         prefixes=(
             "settings", "statuses", "users", "recycle_bin", "doubts", "audit", "imports", "rule_sets", "what_if",
             "calendar", "paper_templates", "earlier_titles", "batches", "own_fields",
-            "own_collections", "own_conditions", "configuration", "exposing", "hooks", "messages", "jobs",
+            "own_collections", "own_conditions", "configuration", "exposing", "hooks", "messages", "jobs", "components",
         ),
     ),
 )  # fmt: skip

@@ -207,6 +207,7 @@ OTHERS: dict[str, Route] = {
     **RULES,
     **TEMPLATES,
     **PUBLIC,
+    "components.index": Route(BOSS, fixed(Call("/admin/settings/components/"))),
     "static": Route(ANYONE, fixed(Call("/static/icons.svg"))),
     "styles.static": Route(ANYONE, fixed(Call("/static/office.css"))),
     "admin.static": Route(ANYONE, fixed(Call("/admin/static/admin/js/filters.js"))),

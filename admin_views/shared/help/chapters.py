@@ -54,6 +54,7 @@ _OF_PACKAGE: dict[str, Chapter] = {
     "timeline": _UNDO, "recycle_bin": _UNDO, "batches": _UNDO, "audit": _UNDO, "jobs": _EXCEL, "doubts": _RECORDS,
     "earlier_titles": _RECORDS, "settings": _OFFICE, "users": _OFFICE, "calendar": _OFFICE, "statuses": _OFFICE,
     "paper_templates": _OFFICE, "api_reference": _OFFICE, "api_tokens": _OFFICE, "hooks": _OFFICE,
+    "components": _OFFICE,
 }  # fmt: skip
 
 
