@@ -70,6 +70,7 @@ from admin_views.shared.requests.templates import init_templates
 from admin_views.shared.requests.urls import Office
 from admin_views.shared.told import init_told
 from admin_views.shared.translation import chosen_language, init_translation
+from admin_views.shared.view_models import whole_days
 from admin_views.timeline.routes import timeline
 from admin_views.upward.routes import upward
 from commands import assess, data, figures, upkeep, users
@@ -138,6 +139,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = False
+    app.jinja_env.filters["whole_days"] = whole_days
     init_articles(app)
     init_glossary(app)
     init_addresses(app)

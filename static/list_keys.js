@@ -229,6 +229,20 @@
 
   /* --- A record beside the list ------------------------------------------------------------------ */
 
+  /* On a wide screen it is a second pane: the next list opens with it again, until it is shut. */
+  const isWide = window.matchMedia('(min-width: 1600px)');
+  const STAYS = 'beside';
+
+  function remember(opened) {
+    try {
+      if (opened) { sessionStorage.setItem(STAYS, '1'); } else { sessionStorage.removeItem(STAYS); }
+    } catch (refused) { /* a browser that keeps nothing shows it when asked */ }
+  }
+
+  function isRemembered() {
+    try { return isWide.matches && sessionStorage.getItem(STAYS) === '1'; } catch (refused) { return false; }
+  }
+
   function show(row) {
     const mine = asked += 1;
     mark(row);
@@ -250,6 +264,7 @@
       panel.append(head, make('div', 'beside-body'));
       document.body.appendChild(panel);
       document.body.classList.add('has-beside');
+      remember(true);
     }
     const holder = panel.querySelector('.beside-body');
     panel.querySelector('a').href = link(row).href;
@@ -272,6 +287,7 @@
     panel.remove();
     panel = null;
     document.body.classList.remove('has-beside');
+    remember(false);
     const row = body.querySelector('tr.now');
     if (row) { link(row).focus(); }
   }
@@ -339,4 +355,5 @@
   });
   window.addEventListener('resize', place);
   document.addEventListener('scroll', place, true);
+  if (isRemembered() && body.rows[0]) { show(body.rows[0]); }
 }());

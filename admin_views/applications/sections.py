@@ -29,6 +29,7 @@ from admin_views.publication.labels import missing_indicators
 from admin_views.shared.articles import article_of
 from admin_views.shared.files import HINT
 from admin_views.shared.guard import current_actor
+from admin_views.shared.history import name_of
 from admin_views.shared.request_context import shown_moment
 from admin_views.shared.retry_state import RetryState
 from admin_views.shared.view_models import Item, Link, badge, figure
@@ -336,7 +337,7 @@ def _on_site_items(check: OnSiteCheck) -> tuple[Item, ...]:
 def _review_items(review: CountyReview) -> tuple[Item, ...]:
     items = [*_on_site_items(review.get("on_site", {}))]
     if review.get("result"):
-        reviewer = f"{review.get('by_name', '')} {shown_moment(review.get('at'))}"
+        reviewer = f"{name_of(review.get('by_name'))} {shown_moment(review.get('at'))}"
         items += [
             Item(gettext(N_("Opinion of the county")), review.get("opinion"), wide=True),
             Item(gettext(N_("Reviewed by")), reviewer),
@@ -478,7 +479,7 @@ def _conclusion_items(raw: StoredApplication) -> tuple[Item, ...]:
     check, conclusion = raw.get("expert_on_site", {}), raw.get("conclusion", {})
     items = list(_on_site_items(check)) if any(check.values()) else []
     if conclusion:
-        concluded_by = f"{conclusion.get('by_name', '')} {shown_moment(conclusion.get('at'))}"
+        concluded_by = f"{name_of(conclusion.get('by_name'))} {shown_moment(conclusion.get('at'))}"
         items += [
             Item(gettext(N_("Joint opinion of the experts")), conclusion.get("opinion"), wide=True),
             Item(gettext(N_("Concluded by")), concluded_by),
@@ -514,7 +515,7 @@ def decision_items(raw: StoredApplication) -> tuple[Item, ...]:
     step = last_step(raw, Verb.SELECT, Verb.DECLINE, Verb.FAIL)
     if step and stage_of(raw) not in (Stage.RECOMMENDED, Stage.SCORED):
         verb = next(verb for verb in Verb if verb.value == step["verb"])
-        decided_by = f"{step.get('by_name', '')} {shown_moment(step['at'])}"
+        decided_by = f"{name_of(step.get('by_name'))} {shown_moment(step['at'])}"
         items.append(Item(gettext(N_("Preliminary result")), gettext(verb.label)))
         items.append(Item(gettext(N_("Decided by")), decided_by))
         if step.get("opinion"):

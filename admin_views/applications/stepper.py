@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from admin_views.applications.labels import BEFORE_RESULT, shows_result
 from admin_views.applications.view_models import StepMark, StepTaken
+from admin_views.shared.history import name_of
 from admin_views.shared.request_context import shown_moment
 from documents.applications.application import StoredApplication, StoredStep
 from rules.applications import Stage, Verb
@@ -70,7 +71,7 @@ def _place(stage: Stage) -> int:
 def _mark(label: str, state: str, step: StoredStep | None) -> StepMark:
     if step is None:
         return StepMark(label, state)
-    return StepMark(label, state, office_day(step["at"]).isoformat(), step.get("by_name", ""))
+    return StepMark(label, state, office_day(step["at"]).isoformat(), name_of(step.get("by_name")))
 
 
 def steps_taken(raw: StoredApplication) -> tuple[StepTaken, ...]:
@@ -92,7 +93,7 @@ def _step_taken(step: StoredStep, raw: StoredApplication, result_shown: bool) ->
         step=gettext(verb.label),
         tone=_TONES.get(verb, ""),
         when=shown_moment(step["at"]),
-        who=step.get("by_name", ""),
+        who=name_of(step.get("by_name")),
         note=" · ".join(notes),
         opinion=step.get("opinion", "") if result_shown or verb not in BEFORE_RESULT else "",
         reasons=(*reasons_by_item(step.get("reasons", {})), *_failing_reason(step, verb, result_shown)),

@@ -388,10 +388,14 @@ def overview_rows(assessed: Iterable[Assessed], year: int) -> tuple[Markup, ...]
 def _cells(base: BaseRow, assessment: Assessment, met: str) -> Markup:
     """Return the cells of the indicators; `met` is the word for it, which most of 2,000 cells say."""
     cells = []
+    labels = {key: escape(gettext(label)) for key, label in SHORT_LABELS.items()}
     for item in assessment.indicators:
         word = met if item.met else escape(short_word(item, base))
         text = escape(_with_unit(item.key, actual_words(item, base)))
-        cells.append(f'<td class="fig {"met" if item.met else "miss"}"><b>{text}</b><i>{word}</i></td>')
+        tone = "met" if item.met else "miss"
+        cells.append(
+            f'<td class="fig {tone}" data-label="{labels[item.key]}"><b>{text}</b><i>{word}</i></td>'
+        )
     return Markup("".join(cells))  # noqa: S704 - every part is escaped above
 
 

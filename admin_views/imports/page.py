@@ -22,6 +22,7 @@ from admin_views.imports.reading import tried_page
 from admin_views.imports.trial import page_of
 from admin_views.shared.exporting import send_made, send_tables
 from admin_views.shared.guard import current_actor
+from admin_views.shared.history import name_of
 from admin_views.shared.request_context import now, office_state, shown_moment
 from admin_views.shared.view_models import Link
 from documents.imports.import_batch import ImportBatch
@@ -117,7 +118,7 @@ def _unfinished() -> tuple[Link, ...]:
     rows = found.order_by("-started_at").limit(_MOST_UNFINISHED).as_pymongo()
     return tuple(
         Link(
-            f"{shown_moment(row['started_at'])} {row['actor_name']} {row['file_name']}",
+            f"{shown_moment(row['started_at'])} {name_of(row['actor_name'])} {row['file_name']}",
             url_for("imports.result", batch=row["_id"]),
         )
         for row in rows

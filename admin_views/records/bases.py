@@ -195,7 +195,8 @@ class BaseView(RecordView):
                 note = gettext(sentence, day=f"{last:%Y-%m-%d}", renewed=f"{raw['title_last_day']:%Y-%m-%d}")
             else:
                 note = gettext(N_("to %(day)s"), day=f"{last:%Y-%m-%d}")
-            made.append(fact(N_("Days left"), f"{left:,}", N_("days"), note=note, tone=tone))
+            label = N_("Days left") if left >= 0 else N_("Title ended, days ago")
+            made.append(fact(label, f"{abs(left):,}", N_("days"), note=note, tone=tone))
         staying = TenantCompany.objects.visible_to(actor).in_base(base).there_on(today())
         made.append(
             fact(

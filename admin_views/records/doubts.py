@@ -14,6 +14,7 @@ from admin_views.jobs.labels import job_url, progress_text, state_badge
 from admin_views.records.view_models import DoubtLine, DoubtsPage
 from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor
+from admin_views.shared.history import name_of
 from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.request_context import now, office_state, shown_moment, today
 from admin_views.shared.view_models import Action, CountyPill, Link, badge
@@ -119,7 +120,7 @@ def _last_check() -> tuple[Link | None, bool]:
     job = checks[0]
     is_running = JobState(job["state"]) not in ENDED
     when = shown_moment(job.get("finished_at") or job["asked_at"])
-    words = progress_text(job, now()) if is_running else f"{when} {job.get('actor_name', '')}"
+    words = progress_text(job, now()) if is_running else f"{when} {name_of(job.get('actor_name'))}"
     return Link(words.strip() or when, job_url(job["_id"]), state_badge(job)), is_running
 
 

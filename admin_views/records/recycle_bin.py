@@ -11,6 +11,7 @@ from flask_babel import gettext
 from admin_views.desk.view_models import RecycleBinPage, RecycledItem
 from admin_views.shared.files import shown_name
 from admin_views.shared.guard import current_actor
+from admin_views.shared.history import name_of
 from admin_views.shared.history_labels import PAGES
 from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.request_context import now, office_state, shown_moment
@@ -47,7 +48,7 @@ def index() -> ResponseReturnValue:
         RecycledItem(
             _label(row), labels.get(row["collection"], ""),
             "、".join(names.get(code, code) for code in row.get("counties", ()) if actor.sees(code)),
-            shown_moment(row["deleted_at"]), row.get("deleted_by_name") or "",
+            shown_moment(row["deleted_at"]), name_of(row.get("deleted_by_name")),
             url_for("recycle_bin.bring_back", recycled=row["_id"]) if may else "",
             f"{_label(row)} — {row['of']}" if row.get("of") else "",
         )

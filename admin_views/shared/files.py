@@ -12,6 +12,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
 from admin_views.shared.guard import current_actor
+from admin_views.shared.history import name_of
 from admin_views.shared.request_context import asked_id, now, office_state, parse_object_id, shown_moment
 from admin_views.shared.told import tell_file
 from admin_views.shared.view_models import FileItem, Option, Upload
@@ -79,7 +80,7 @@ def _kept_by(entry: StoredAttachment) -> str:
     """Return who kept a file; of one that the system made also the beginning of its SHA-256."""
     if entry.get("generated"):
         return gettext(N_("made by the system, SHA-256 %(digest)s"), digest=entry["sha256"][:12])
-    name = entry.get("uploaded_by_name") or ""
+    name = name_of(entry.get("uploaded_by_name"))
     if not has_owned_files(entry["collection"]) or current_actor().county is not None:
         return name
     return f"{name} · {owner_name(entry.get('owning_county'))}"

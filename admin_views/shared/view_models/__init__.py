@@ -16,6 +16,7 @@ from admin_views.shared.view_models.components import (
     badge,
     figure,
     toned,
+    whole_days,
 )
 from admin_views.shared.view_models.forms import (
     Choice,
@@ -105,4 +106,5 @@ __all__ = [
     "figure",
     "render_rows",
     "toned",
+    "whole_days",
 ]

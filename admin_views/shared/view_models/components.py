@@ -1,11 +1,14 @@
 """The small things that many pages show: texts, badges, links, buttons, choices."""
 
+import re
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 # The colours a status may have; each is a class of the stylesheet, since the page allows no inline style.
 COLOURS = ("grey", "blue", "teal", "green", "amber", "red", "violet", "brown")
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Pairs = tuple[tuple[str, str], ...]
 Text = str | Markup
@@ -20,6 +23,13 @@ def badge(label: str, colour: str) -> Markup:
 def toned(text: str, tone: str) -> Markup:
     """Return `text` marked "due" (vermilion), "near" (amber), "met" (green) or "dim"."""
     return Markup('<span class="t-%s">%s</span>') % (tone, text)
+
+
+def whole_days(text: Text) -> Text:
+    """Return `text` with each day in it marked, so that none is broken over two lines; HTML stays as it is."""
+    if isinstance(text, Markup) or not _DAY.search(str(text)):
+        return text
+    return Markup(_DAY.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
 
 
 def figure(value: float | int | None, places: int = 0) -> str:
