@@ -30,6 +30,12 @@ FIXED = (
     "/admin/change-filings/new/", "/admin/upward/new/", "/account/sessions/",
     "/admin/help/", "/admin/help/ledger/", "/admin/help/keys/", "/admin/help/words/", "/admin/year/",
     "/admin/overview/compare/",
+    "/admin/settings/components/", "/admin/settings/components/?theme=dark",
+    "/admin/bases/board/", "/admin/bases/calendar/", "/admin/bases/summary/", "/admin/bases/conditions/",
+    "/admin/import/grid/bases/", "/admin/notifications/choices/", "/account/habits/", "/account/tokens/new/",
+    "/admin/settings/fields/bases/shipped/", "/admin/settings/fields/bases/new/", "/admin/settings/collections/new/",
+    "/admin/settings/conditions/bases/new/", "/admin/settings/hooks/new/", "/admin/settings/messages/new/",
+    "/admin/rule-sets/new/", "/admin/revocation/all/", "/admin/applications/letters/",
 )  # fmt: skip
 RECORDS = {
     "bases": LONG_BASE[:8],
