@@ -212,6 +212,7 @@ class Collection:
     phrases: tuple[Phrase, ...] = ()  # further words of questions
     asked_year: str = ""  # the year of a record that a period in a question means
     asked_day: str = ""  # the day that a period in a question means where no word says which
+    by_week_of: str = ""  # the reference to what its records are entered for a week at a time, by `asked_day`
     sections: tuple[Section, ...] = ()
     rules: tuple[RecordRule, ...] = ()  # between its fields
     twins: Twins | None = None

@@ -63,10 +63,8 @@ class Search(StrEnum):
     RELATED = "related"  # a copied name of another record: as a name, but after the records' own
 
 
-# What is short enough to be typed in a cell of a list: one value, read from one text or chosen from few words.
-EDITED_IN_PLACE = frozenset(
-    {Kind.TEXT, Kind.CODE, Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.YES_NO, Kind.CHOICE, Kind.STATUS}
-)
+# What may be typed or chosen in a cell of a list: a value that one field of a form holds.
+EDITED_IN_PLACE = frozenset(Kind) - {Kind.COUNTY, Kind.COOPERATIONS, Kind.TEXTS, Kind.ROWS, Kind.FILES}
 
 
 class Carried(StrEnum):
@@ -199,8 +197,10 @@ class Field:
 
     @property
     def is_edited_in_place(self) -> bool:
-        """Whether whoever may change it may do so where a list shows it."""
-        is_plain = self.kind in EDITED_IN_PLACE and self.input in (Input.USUAL, Input.SELECT)
+        """Whether whoever may change it may do so where a list shows it; what moves a record elsewhere, in its form."""
+        is_plain = (
+            self.kind in EDITED_IN_PLACE and self.input in (Input.USUAL, Input.SELECT) and not self.scopes
+        )
         return is_plain and self.editable and self.stored and bool(self.section)
 
     @cached_property

@@ -105,6 +105,7 @@ LEDGER_ENTRIES = Collection(
         Phrase(("未提交", "没提交"), field="status", values=("draft",)),
     ),
     asked_day="served_on",
+    by_week_of="base",
     icon="ledger",
     import_hint=N_("Last: needs bases and partners."),
     import_steps=(N_("Import the service ledger"), N_("Last: it names bases and partners.")),

@@ -9,37 +9,7 @@
   function box(element) {
     const wrapper = element && element.closest('.ts-wrapper');
     const select = wrapper && wrapper.previousElementSibling;
-    return select && select.tomselect ? select.tomselect : null;
-  }
-
-  /* What was typed into a look-up chooses what is marked of its answer; who is faster than the answer waits for it. */
-  function take(look) {
-    const typed = look.inputValue();
-    if (!typed) { return null; }
-    if (look.answered === typed) {
-      const found = look.activeOption || look.dropdown_content.querySelector('[data-selectable]');
-      if (found) { look.onOptionSelect(new Event('choose'), found); }
-      return null;
-    }
-    return new Promise(function (resolve) {
-      function choose(asked, results) {
-        if (asked !== typed) { return; }
-        look.off('answered', choose);
-        if (results.length) {
-          look.addOption(results[0]);
-          look.addItem(results[0].id);
-        } else if (look.settings.create) {
-          look.createItem(typed);
-        }
-        look.setTextboxValue('');
-        look.close();
-        resolve();
-      }
-      look.on('answered', choose);
-      look.loadedSearches = {};
-      look.load(typed);
-      setTimeout(resolve, 3000); /* where the search fails everything else can be typed all the same */
-    });
+    return select && select.tomselect && select.tomselect.takeTyped ? select.tomselect : null;
   }
 
   function next(element, back) {
@@ -70,7 +40,7 @@
     }
     if (look && (event.key === 'Tab' || waits || saves)) {
       const at = event.target;
-      const taken = take(look);
+      const taken = look.takeTyped();
       if (taken) {
         taken.then(function () { if (saves) { save(again); } else if (event.key === 'Tab') { next(at, event.shiftKey); } });
         return;

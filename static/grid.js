@@ -17,10 +17,13 @@
   const MORE_ROWS = 20;
   const MOST_PROBLEMS = 200;
   const MOST_STEPS = 50;
+  const KEPT = 'draft:' + document.body.dataset.user + ':' + location.pathname;
   const SAVE_AFTER = 1500;
   const LOOK_UP_AFTER = 150;
   // More rows than these are checked when somebody asks for it.
   const CHECKED_AT_ONCE = 300;
+
+  const told = window.innerWidth >= 900 ? setup.told : []; // columns that the head of each row says again
 
   let version = setup.version;
   let results = {};       // what the last check said of a row, by its number
@@ -84,6 +87,13 @@
     const result = results[number];
     const head = document.createElement('span');
     head.textContent = String(number + 1);
+    told.forEach(function (key) {
+      const text = String(cell.getRow().getData()[key] || '');
+      if (!text) { return; }
+      const mark = document.createElement('i');
+      mark.textContent = text.replace(/^\d{4}-(?=\d\d-\d\d$)/, '');
+      head.append(' ', mark);
+    });
     if (result && result.word) {
       const mark = document.createElement('b');
       mark.className = 't-' + result.tone;
@@ -94,6 +104,7 @@
   }
 
   present = filled(setup.rows);
+  const begun = setup.begun;
   const table = new window.Tabulator(place, {
     data: asData(present),
     index: 'id',
@@ -105,7 +116,7 @@
     selectableRangeRows: true,
     editTriggerEvent: 'dblclick',
     rowHeader: {
-      title: '', field: '_head', headerSort: false, resizable: false, frozen: true, width: 92, formatter: rowHead,
+      title: '', field: '_head', headerSort: false, resizable: false, frozen: true, width: told.length ? 196 : 92, formatter: rowHead,
       cssClass: 'grid-head',
     },
     columnDefaults: { headerSort: false, resizable: 'header' },
@@ -186,8 +197,21 @@
     });
   }
 
+  /* So many companies are named, so many are counted, until another number is typed. */
+  function propose(row, key, before) {
+    const target = columns.find(function (column) { return column.counts === key; });
+    if (!target) { return; }
+    function count(text) { return text.split(/[、，,；;\n]/).filter(function (name) { return name.trim(); }).length; }
+    const held = String(row.getData()[target.key] || '');
+    const now = count(String(row.getData()[key] || ''));
+    if (held && held !== String(count(before))) { return; }
+    row.update({ [target.key]: now ? String(now) : '' });
+  }
+
   table.on('cellEdited', function (cell) {
     const number = cell.getRow().getData().id;
+    propose(cell.getRow(), cell.getField(), String(cell.getOldValue() || ''));
+    if (told.indexOf(cell.getField()) >= 0) { cell.getRow().reformat(); }
     if (results[number]) {
       delete results[number];
       cell.getRow().reformat();
@@ -219,9 +243,17 @@
     });
   }
 
-  function move(way) {
+  /* As spreadsheets do: Enter after some Tabs goes on below the cell where the first of them was pressed. */
+  let tabbed = null;
+
+  function move(way, number, key) {
     const ranges = table.modules.selectRange;
-    window.setTimeout(function () { ranges.navigate(false, false, way); }, 20);
+    if (way === 'right' && (!tabbed || tabbed.number !== number)) { tabbed = { number: number, key: key }; }
+    const back = way === 'down' && tabbed && tabbed.number === number ? tabbed.key : '';
+    if (way === 'down') { tabbed = null; }
+    window.setTimeout(function () {
+      if (back && table.getRow(number + 1)) { select(number + 1, back); } else { ranges.navigate(false, false, way); }
+    }, 20);
   }
 
   // --- Paste and copy ------------------------------------------------------------------------
@@ -324,17 +356,25 @@
     show(filled(rows)).then(function () { changed(before); });
   }
 
+  const DEED_OF = { enter: 'check', s: 'save', z: 'undo', y: 'redo', d: 'fill' };
   const DEEDS = {
+    save: function () { if (button('write').disabled) { check(); } else { write(); } },
     undo: function () { step(past, future); }, redo: function () { step(future, past); },
     fill: fill, more: more, drop: drop, check: check, write: write,
   };
-  Object.keys(DEEDS).forEach(function (name) { button(name).addEventListener('click', DEEDS[name]); });
+  Object.keys(DEEDS).forEach(function (name) { if (button(name)) { button(name).addEventListener('click', DEEDS[name]); } });
 
   document.addEventListener('keydown', function (event) {
-    if (!isHere()) { return; }
     const key = event.key.toLowerCase();
-    if (event.ctrlKey || event.metaKey) {
-      const deed = key === 'z' && !event.shiftKey ? 'undo' : (key === 'y' || key === 'z') ? 'redo' : key === 'd' ? 'fill' : key === 'enter' ? 'check' : '';
+    const isHeld = event.ctrlKey || event.metaKey;
+    if (isHeld && key === 's' && !isEditing()) {
+      event.preventDefault();
+      DEEDS.save();
+      return;
+    }
+    if (!isHere()) { return; }
+    if (isHeld) {
+      const deed = key === 'z' && event.shiftKey ? 'redo' : DEED_OF[key];
       if (deed) {
         event.preventDefault();
         event.stopPropagation();
@@ -375,17 +415,35 @@
       over = true;
       if (list) { list.close(); }
       success(box.value.trim());
-      if (way) { move(way); }
+      if (way) { move(way, cell.getRow().getData().id, cell.getField()); }
+    }
+
+    function leave(deed, way) {
+      end(deed ? '' : way);
+      if (!deed) { return; }
+      place.querySelector('.tabulator-tableholder').focus();
+      DEEDS[deed]();
     }
 
     box.addEventListener('blur', function () { end(''); });
     box.addEventListener('keydown', function (event) {
       if (event.isComposing) { return; }
-      if (list && list.key(event)) { event.preventDefault(); event.stopPropagation(); return; }
-      if (event.key === 'Enter' || event.key === 'Tab') {
+      const held = event.ctrlKey || event.metaKey ? event.key.toLowerCase() : '';
+      const deed = held === 'enter' || held === 's' ? DEED_OF[held] : '';
+      const waits = list && (deed || event.key === 'Enter' || event.key === 'Tab') ? list.awaited() : null;
+      const way = event.key === 'Enter' ? 'down' : event.shiftKey ? 'left' : 'right';
+      if (waits) {
         event.preventDefault();
-        event.stopPropagation();
-        end(event.key === 'Enter' ? 'down' : event.shiftKey ? 'left' : 'right');
+        waits.then(function () { leave(deed, way); });
+      } else if (list && !deed && list.key(event)) {
+        event.preventDefault();
+      } else if (deed) {
+        event.preventDefault();
+        if (list) { list.key(event); }
+        leave(deed, way);
+      } else if (event.key === 'Enter' || event.key === 'Tab') {
+        event.preventDefault();
+        end(way);
       } else if (event.key === 'Escape') {
         over = true;
         if (list) { list.close(); }
@@ -449,6 +507,26 @@
       mark(column.lookup && parts()[1] ? 0 : -1);
     }
 
+    let answered = '';
+    let taking = null;
+
+    /* Who is faster than the answer waits for it, as in a form. */
+    function awaited() {
+      const typed = parts()[1];
+      if (!column.lookup || !typed || answered === typed || chosen >= 0) { return null; }
+      return new Promise(function (resolve) {
+        taking = function (items) {
+          taking = null;
+          if (items.length) { box.value = parts()[0] + items[0].text; }
+          close();
+          resolve();
+        };
+        window.clearTimeout(timer);
+        look();
+        window.setTimeout(function () { if (taking) { taking([]); } }, 3000);
+      });
+    }
+
     function look() {
       const typed = parts()[1];
       if (column.values.length) {
@@ -461,11 +539,17 @@
       const place = column.within ? cell.getRow().getData()[column.within] || '' : '';
       window.fetch(column.lookup + '?q=' + encodeURIComponent(typed) + (place ? '&within=' + encodeURIComponent(place) : ''), { headers: { Accept: 'application/json' }, credentials: 'same-origin' })
         .then(function (answer) { return answer.ok ? answer.json() : { results: [] }; })
-        .then(function (answer) { if (mine === asked && box.isConnected) { offer(answer.results); } })
-        .catch(function () { return null; });
+        .then(function (answer) {
+          if (mine !== asked || !box.isConnected) { return; }
+          answered = typed;
+          if (taking) { taking(answer.results); } else { offer(answer.results); }
+        })
+        .catch(function () { if (taking) { taking([]); } });
     }
 
     box.addEventListener('input', function () {
+      answered = '';
+      chosen = -1;
       window.clearTimeout(timer);
       timer = window.setTimeout(look, column.lookup ? LOOK_UP_AFTER : 0);
     });
@@ -473,6 +557,7 @@
 
     return {
       close: close,
+      awaited: awaited,
       key: function (event) {
         const count = list.isConnected ? list.children.length : 0;
         if (!count) { return false; }
@@ -506,19 +591,61 @@
       body: JSON.stringify({ version: version, rows: rows, answers: answers }),
     }).then(function (answer) {
       const type = answer.headers.get('Content-Type') || '';
+      if (answer.status === 401) { keep(rows); say(words.signedOut); return null; }
       if (!type.includes('application/json')) { throw new Error(String(answer.status)); }
       return answer.json().then(function (body) {
         if (body.version) { version = body.version; }
         if (answer.ok && isAsSent(rows)) { unsaved = false; }
-        if (answer.ok) { take(body, rows); } else { say(body.said || words.failed); }
+        if (answer.ok) { forget(); take(body, rows); } else { keep(rows); say(body.said || words.failed); }
       });
     }).catch(function () {
+      keep(rows);
       say(words.failed);
     }).then(function () {
       busy = false;
       const next = waiting;
       waiting = null;
       if (next) { next(); }
+    });
+  }
+
+  /* What the server could not take stays in this browser until it can: of the draft that it belongs to alone. */
+  function keep(rows) {
+    try { localStorage.setItem(KEPT, JSON.stringify({ at: Date.now(), version: version, rows: rows })); } catch (problem) { /* no room */ }
+  }
+
+  function forget() {
+    try { localStorage.removeItem(KEPT); } catch (problem) { /* nothing is kept here */ }
+  }
+
+  function keptRows() {
+    let held = null;
+    try { held = JSON.parse(localStorage.getItem(KEPT) || 'null'); } catch (problem) { return null; }
+    if (!held || held.version !== setup.version || !Array.isArray(held.rows)) { forget(); return null; }
+    return held.rows.filter(function (row) { return Array.isArray(row) && row.length === keys.length; });
+  }
+
+  /* The rows of a week stand below what is in the draft already; those that are there come once. */
+  function begin() {
+    window.history.replaceState(null, '', location.pathname);
+    const rows = trimmed(present);
+    const left = rows.slice();
+    const fresh = begun.rows.filter(function (row) {
+      const at = left.findIndex(function (other) {
+        return row.every(function (cell, column) { return cell === '' || cell === other[column]; });
+      });
+      if (at >= 0) { left.splice(at, 1); }
+      return at < 0;
+    });
+    if (!fresh.length) {
+      say(begun.rows.length ? words.there : '');
+      select(0, begun.begins);
+      return;
+    }
+    const before = present;
+    show(filled(rows.concat(fresh).slice(0, setup.most))).then(function () {
+      changed(before);
+      select(rows.length, begun.begins);
     });
   }
 
@@ -591,6 +718,21 @@
     });
   }
 
+  function undoing(address) {
+    const form = document.createElement('form');
+    const field = document.createElement('input');
+    const press = document.createElement('button');
+    form.method = 'post';
+    form.action = address;
+    field.type = 'hidden';
+    field.name = 'csrf_token';
+    field.value = token;
+    press.className = 'btn btn-light btn-sm';
+    press.textContent = words.undo;
+    form.append(field, press);
+    return form;
+  }
+
   function write() {
     button('write').disabled = true;
     send(setup.write, words.writing, function (answer) {
@@ -600,13 +742,14 @@
         present = matrixNow();
         mark(answer);
         lookAgain();
+        select(0, keys[0]);
       });
       done.textContent = '';
       if (answer.batch) {
         const link = document.createElement('a');
         link.href = answer.batch;
         link.textContent = words.batch;
-        done.append(answer.said, ' ', link);
+        done.append(answer.said, ' ', link, ' ', undoing(answer.undo));
         done.hidden = false;
       }
     });
@@ -618,6 +761,20 @@
     event.returnValue = '';
   });
 
+  /* Who came for a week is asked of which base, or only has to say yes. */
+  function askForWeek() {
+    const form = document.querySelector('[data-week]');
+    if (!form || !new URLSearchParams(location.search).has('week')) { return; }
+    const look = form.querySelector('select');
+    if (form.querySelector('[aria-invalid]')) {
+      form.querySelector('[aria-invalid]').focus();
+    } else if (look.value || !look.tomselect) {
+      form.querySelector('button.btn').focus();
+    } else {
+      look.tomselect.focus();
+    }
+  }
+
   table.on('tableBuilt', function () {
     // Only the rows in sight are laid out when the selection moves: of 5,000 each step would take a second.
     const ranges = table.modules.selectRange;
@@ -626,7 +783,13 @@
     // What takes the keyboard is the group of rows; the box within it is none.
     place.querySelector('.tabulator-tableholder').setAttribute('role', 'rowgroup');
     place.querySelector('.tabulator-table').removeAttribute('role');
-    place.dataset.ready = 'yes';
     lookAgain();
+    const held = keptRows();
+    const before = present;
+    const there = held ? show(filled(held)).then(function () { changed(before); say(words.kept); }) : Promise.resolve();
+    there.then(function () {
+      if (begun) { begin(); } else { askForWeek(); }
+      place.dataset.ready = 'yes';
+    });
   });
 }());

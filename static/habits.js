@@ -8,6 +8,7 @@
   const DRAFT = 'draft:';
   const DAYS = 7;
   const MOST = 60000; // characters of a draft
+  const MOST_OF_ROWS = 300000; // of a form of many rows, of which the changed ones are kept
   if (!who) { return; }
 
   function read(key) {
@@ -117,6 +118,45 @@
     form.dispatchEvent(new Event('change', { bubbles: true }));
   }
 
+  /* Of a form of many rows that others save too (`data-draft-rows`): what was changed, each row whole and with its mark,
+     by which the server tells whether somebody else has changed it since. */
+  function changedValues(form) {
+    const found = [];
+    function isChanged(field) {
+      return field.type === 'checkbox' ? field.checked !== field.defaultChecked : field.type !== 'hidden' && field.value !== field.defaultValue;
+    }
+    function add(field) {
+      found.push(field.type === 'checkbox' ? [field.name, field.value, field.checked] : [field.name, field.value]);
+    }
+    const rows = Array.from(form.querySelectorAll('tr[data-row]'));
+    rows.forEach(function (row) {
+      const fields = Array.from(row.querySelectorAll('input[name], textarea[name]'));
+      if (fields.some(isChanged)) { fields.forEach(add); }
+    });
+    Array.from(form.elements).forEach(function (field) {
+      if (kept(field) && !field.closest('tr[data-row]') && isChanged(field)) { add(field); }
+    });
+    return found;
+  }
+
+  function restoreRows(form, draft) {
+    const fields = Array.from(form.elements);
+    draft.forEach(function (given) {
+      const field = fields.find(function (one) { return one.name === given[0] && (one.type !== 'checkbox' || one.value === given[1]); });
+      if (!field) { return; }
+      if (field.type === 'checkbox') { field.checked = given[2]; } else { field.value = given[1]; }
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    form.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+
+  /* What is typed now over what was kept before. */
+  function overlaid(before, now) {
+    function name(given) { return given.length > 2 ? given[0] + '=' + given[1] : given[0]; }
+    const fresh = now.map(name);
+    return before.filter(function (given) { return fresh.indexOf(name(given)) < 0; }).concat(now);
+  }
+
   function offer(form, key, held, version) {
     const words = body.dataset;
     const bar = document.createElement('div');
@@ -127,7 +167,7 @@
     bar.setAttribute('role', 'status');
     text.textContent = (older ? words.draftOlder : words.draftFound).replace('%when%', new Date(held.at).toLocaleString('zh-CN', { hour12: false }));
     bar.appendChild(text);
-    [[words.draftTake, 'btn btn-primary btn-sm', function () { restore(form, older ? merged(held, values(form)) : held.values); }],
+    [[words.draftTake, 'btn btn-primary btn-sm', function () { if ('draftRows' in form.dataset) { restoreRows(form, held.values); } else { restore(form, older ? merged(held, values(form)) : held.values); } }],
       [words.draftDrop, 'btn btn-light btn-sm', function () { forget(key); }]].forEach(function (given) {
       const button = document.createElement('button');
       button.type = 'button';
@@ -195,7 +235,9 @@
   function keepDraftOf(form) {
     const key = keyOf(form);
     const version = form.elements.version && form.elements.version.value ? form.elements.version.value : '';
-    const begun = values(form);
+    const byRows = 'draftRows' in form.dataset;
+    const typed = byRows ? changedValues : values;
+    const begun = typed(form);
     const first = JSON.stringify(begun);
     const held = read(key);
     const refused = form.querySelector('[data-problems]');
@@ -203,10 +245,11 @@
     let timer = 0;
     function keep() {
       timer = 0;
-      const now = values(form);
+      const now = typed(form);
       const text = JSON.stringify(now);
-      if (text === first || text.length > MOST) { return; }
-      write(key, { at: Date.now(), version: version, begun: begun, values: now });
+      if (text === first || text.length > (byRows ? MOST_OF_ROWS : MOST)) { return; }
+      /* A page of rows that came back to be corrected has what was typed before as its own. */
+      write(key, { at: Date.now(), version: version, begun: begun, values: byRows && refused && held ? overlaid(held.values, now) : now });
     }
     function soon(event) {
       if (event.target !== form && event.target.form !== form && !form.contains(event.target)) { return; }

@@ -73,6 +73,7 @@
   function send(address, data) {
     return fetch(address + location.search, { method: 'POST', body: data, headers: json, credentials: 'same-origin' })
       .then(function (reply) {
+        if (reply.status === 401) { return { problem: words.signedOut, signedOut: true }; }
         return reply.json().catch(function () { return { problem: words.failed }; });
       }).catch(function () { return { problem: words.failed }; });
   }
@@ -106,13 +107,29 @@
     cell.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
+  const ROOM = { look: 300, area: 150, usual: 60 }; // pixels that a field and what opens below it take
+
   function place() {
-    if (!editor) { return; }
+    if (!editor || !editor.form.parentNode) { return; }
     const at = editor.cell.getBoundingClientRect();
-    editor.form.style.left = Math.max(4, Math.min(at.left, window.innerWidth - editor.form.offsetWidth - 4)) + 'px';
-    editor.form.style.top = at.top + 'px';
-    editor.form.style.minWidth = at.width + 'px';
+    const room = Math.max(editor.look ? ROOM.look : editor.field.matches('textarea') ? ROOM.area : ROOM.usual, editor.form.offsetHeight + 8);
+    editor.form.style.minWidth = Math.min(at.width, 480) + 'px';
     editor.form.style.minHeight = at.height + 'px';
+    editor.form.style.left = Math.max(4, Math.min(at.left, window.innerWidth - editor.form.offsetWidth - 4)) + 'px';
+    editor.form.style.top = Math.max(4, Math.min(at.top, window.innerHeight - room)) + 'px';
+  }
+
+  /* A long text has as many lines as it needs, up to a few. */
+  function grow() {
+    if (!editor.field.matches('textarea')) { return; }
+    editor.field.style.height = 'auto';
+    editor.field.style.height = Math.min(Math.max(editor.field.scrollHeight + 2, 56), 220) + 'px';
+    place();
+  }
+
+  function typed(form) {
+    return Array.from(new FormData(form).entries()).filter(function (pair) { return ['csrf_token', 'version'].indexOf(pair[0]) < 0; })
+      .map(function (pair) { return pair.join('='); }).join('\n');
   }
 
   function close() {
@@ -131,21 +148,25 @@
     editor = mine;
     form.method = 'post';
     form.noValidate = true;
-    const address = words.cell + '?id=' + encodeURIComponent(idOf(cell.parentNode)) + '&field=' + encodeURIComponent(key);
-    fetch(address, { credentials: 'same-origin' }).then(function (reply) {
+    ['nothing', 'searching', 'type', 'add', 'failed'].forEach(function (name) { form.dataset[name] = words[name]; });
+    mine.address = words.cell + '?id=' + encodeURIComponent(idOf(cell.parentNode)) + '&field=' + encodeURIComponent(key);
+    fetch(mine.address, { credentials: 'same-origin' }).then(function (reply) {
       if (reply.redirected) { throw new Error(words.failed); }  // the session has ended
       return reply.ok ? reply.text() : reply.json().then(function (told) { throw new Error(told.problem); });
     }).then(function (html) {
       if (editor !== mine) { return; }
       form.innerHTML = html;
       document.body.appendChild(form);
-      const field = form.querySelector('.form-control, input:not([type=hidden]), select');
-      mine.was = field.value;
+      mine.field = form.querySelector('.form-control, input:not([type=hidden]), select');
+      form.classList.toggle('wide', mine.field.matches('textarea, select[data-lookup], select[data-choose]'));
+      form.dispatchEvent(new Event('office:fields', { bubbles: true }));
+      mine.look = mine.field.tomselect || null;
+      mine.was = typed(form);
       place();
-      field.focus();
-      if (field.select) { field.select(); }
+      focusField();
+      if (mine.field.matches('textarea')) { grow(); form.addEventListener('input', grow); } else if (mine.field.select && !mine.look) { mine.field.select(); }
       form.addEventListener('submit', function (event) { event.preventDefault(); event.stopPropagation(); save(0, true); });
-      form.addEventListener('keydown', keyed);
+      form.addEventListener('keydown', keyed, true); // before a look-up takes what it had marked before its answer came
     }).catch(function (problem) {
       editor = null;
       toast(problem.message || words.failed);
@@ -153,51 +174,97 @@
     });
   }
 
+  function focusField() { if (editor.look) { editor.look.focus(); } else { editor.field.focus(); } }
+
+  /* Among several ticks Tab goes on from one to the next before it leaves the cell. */
+  function staysInside(event) {
+    const ticks = Array.from(editor.form.querySelectorAll('.picks input'));
+    const at = ticks.indexOf(event.target);
+    return at >= 0 && Boolean(ticks[at + (event.shiftKey ? -1 : 1)]);
+  }
+
   function keyed(event) {
-    event.stopPropagation();
+    const isSure = event.target.matches('.wrong button');
     if (event.isComposing) { return; }
-    if (event.key === 'Escape') { event.preventDefault(); close(); }
-    if (event.key === 'Enter') { event.preventDefault(); save(0, event.target.matches('.wrong button')); }
-    if (event.key === 'Tab' && !editor.confirm.length) { event.preventDefault(); save(event.shiftKey ? -1 : 1); }
+    if (event.key === 'Escape') { event.preventDefault(); event.stopPropagation(); close(); return; }
+    if (event.key !== 'Enter' && event.key !== 'Tab') { return; }
+    event.stopPropagation();
+    if (event.key === 'Enter' && editor.field.matches('textarea') && !isSure && !event.ctrlKey && !event.metaKey) { return; }
+    if (event.key === 'Tab' && (editor.confirm.length || staysInside(event))) { return; }
+    event.preventDefault();
+    const then = event.key === 'Enter' ? 0 : event.shiftKey ? -1 : 1;
+    const mine = editor;
+    const look = mine.look;
+    const picks = look && !isSure && (look.inputValue() || (event.key === 'Enter' && look.isOpen && look.activeOption));
+    // Of several names each is taken by Enter; Enter with nothing typed saves.
+    const stays = picks && look.settings.mode === 'multi' && event.key === 'Enter' && !event.ctrlKey;
+    function goOnFrom() { if (editor === mine && !stays) { save(then, isSure); } }
+    const waits = picks ? pick(look, event) : null;
+    if (waits) { waits.then(goOnFrom); } else { goOnFrom(); }
+  }
+
+  function pick(look, event) {
+    if (look.inputValue() && look.takeTyped) { return look.takeTyped(); }
+    if (look.activeOption) { look.onOptionSelect(event, look.activeOption); }
+    return null;
   }
 
   function say(text, confirm) {
     const wrong = editor.form.querySelector('.wrong');
-    const field = editor.form.querySelector('.form-control, input:not([type=hidden]), select');
     wrong.hidden = false;
     wrong.textContent = text;
-    field.setAttribute('aria-invalid', 'true');
+    editor.field.setAttribute('aria-invalid', 'true');
     editor.confirm = confirm || [];
-    editor.asked = field.value;
+    editor.asked = typed(editor.form);
     if (editor.confirm.length) {
       const sure = make('button', 'btn btn-primary btn-sm', words.sure);
       wrong.appendChild(sure);
     }
     place();
-    field.focus();
+    focusField();
+  }
+
+  /* Who has signed in anew meanwhile has another token. */
+  function renewed(mine, data) {
+    return fetch(mine.address, { credentials: 'same-origin' }).then(function (reply) { return reply.ok && !reply.redirected ? reply.text() : ''; })
+      .then(function (html) {
+        const found = new DOMParser().parseFromString(html, 'text/html').querySelector('[name=csrf_token]');
+        if (!found) { return; }
+        data.set('csrf_token', found.value);
+        mine.form.elements.csrf_token.value = found.value;
+      }).catch(function () { return null; });
   }
 
   // What was warned of is written by the button alone (`sure`), never by going elsewhere.
   function save(then, sure) {
     const mine = editor;
     if (!mine || mine.sending || !mine.form.parentNode) { return; }
-    const field = mine.form.querySelector('.form-control, input:not([type=hidden]), select');
+    const now = typed(mine.form);
     const cell = mine.cell;
     const row = cell.parentNode;
     const at = cell.cellIndex;
-    if (field.value === mine.was && !mine.confirm.length) {
+    if (now === mine.was && !mine.confirm.length) {
       close();
       goOn(row, at, then);
       return;
     }
-    if (mine.confirm.length && !sure && field.value === mine.asked) { return; }
+    if (mine.confirm.length && !sure && now === mine.asked) { return; }
     const data = new FormData(mine.form);
     (sure ? mine.confirm : []).forEach(function (token) { data.append('confirmed', token); });
     mine.sending = true;
-    send(words.cell, data).then(function (told) {
+    (mine.signedOut ? renewed(mine, data) : Promise.resolve()).then(function () { return send(words.cell, data); }).then(function (told) {
       mine.sending = false;
       if (editor !== mine) { return; }
-      if (told.problem) { say(told.problem, told.confirm); return; }
+      mine.signedOut = Boolean(told.signedOut);
+      if (told.problem) {
+        /* Somebody else was first: their row is shown behind, and what was typed is held against their version. */
+        if (told.row) {
+          mine.cell = replace(row, told.row).cells[at];
+          mine.form.elements.version.value = told.version;
+        }
+        say(told.problem, told.confirm);
+        return;
+      }
       mine.form.remove();
       editor = null;
       const fresh = replace(row, told.row);
@@ -345,7 +412,7 @@
     if (words.hint && keyOf(cell) && !cell.title && cell.scrollWidth <= cell.clientWidth) { cell.title = words.hint; }
   });
   document.addEventListener('mousedown', function (event) {
-    if (!editor || !editor.form.parentNode || editor.form.contains(event.target)) { return; }
+    if (!editor || !editor.form.parentNode || editor.form.contains(event.target) || event.target.closest('.flatpickr-calendar')) { return; }
     if (editor.confirm.length) { close(); } else { save(0); }
   });
   Array.from(document.querySelectorAll('[data-peek]')).forEach(function (button) {

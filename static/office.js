@@ -319,6 +319,35 @@
         option_create: function (item, escape) { return '<div class="create">' + safe(words.add || '+') + ' <b>' + escape(item.input) + '</b></div>'; }
       }
     });
+    /* What was typed chooses what is marked of its answer; who is faster than the answer waits for it (a promise). */
+    box.takeTyped = function () {
+      const typed = box.inputValue();
+      if (!typed) { return null; }
+      if (box.answered === typed) {
+        const first = box.activeOption || one('[data-selectable]', box.dropdown_content);
+        if (first) { box.onOptionSelect(new Event('choose'), first); }
+        return null;
+      }
+      return new Promise(function (resolve) {
+        function choose(asked, results) {
+          if (asked !== typed) { return; }
+          box.off('answered', choose);
+          if (results.length) {
+            box.addOption(results[0]);
+            box.addItem(results[0].id);
+          } else if (box.settings.create) {
+            box.createItem(typed);
+          }
+          box.setTextboxValue('');
+          box.close();
+          resolve();
+        }
+        box.on('answered', choose);
+        box.loadedSearches = {};
+        box.load(typed);
+        setTimeout(resolve, 3000); /* where the search fails everything else can be typed all the same */
+      });
+    };
     select.setAttribute('aria-hidden', 'true');
     /* An answer that comes after the choice must not open the list again: only the clerk may. */
     const open = box.open;

@@ -20,13 +20,19 @@ from admin_views.applications.shared import (
 from admin_views.applications.view_models import ExpertPage
 from admin_views.shared.files import keep_uploads, remove_asked
 from admin_views.shared.guard import current_actor
-from admin_views.shared.papers import send_docx_bytes
+from admin_views.shared.papers import send_docx_bytes, send_review_pdf
 from admin_views.shared.request_context import now, office_state, today, typed_version
 from admin_views.shared.retry_state import RetryState
 from documents.applications.application import COLLECTION, StoredApplication, StoredExpert
 from forms.applications import SCORE, ConcludeForm, ExpertForm, expert_form
 from forms.sentences import put_beside, sentence
-from office.papers.expert_papers import ReviewFacts, review_opinion, score_sheet
+from office.papers.expert_papers import (
+    ReviewFacts,
+    ReviewPaper,
+    review_docx,
+    review_opinion,
+    score_sheet,
+)
 from rules.applications import Verb
 from rules.errors import Missing, Refusal
 from rules.materials import EXPERT_ON_SITE, SCORE_SHEETS
@@ -44,6 +50,8 @@ from services.applications.expert_review import (
 from services.applications.rounds import measures_of, read_round
 from services.applications.steps import demand_step, read_application
 from services.shared.files import files_by_slot
+
+_SHEET, _JOINT = "专家评分表", "专家评审意见"
 
 
 def save() -> ResponseReturnValue:
@@ -121,21 +129,36 @@ def edit_expert() -> ResponseReturnValue:
 
 
 def send_score_sheet() -> ResponseReturnValue:
-    """Send the score sheet of a base, to be signed."""
-    return _send_paper(score_sheet, "专家评分表")
+    """Send the score sheet of a base, to be signed, as a Word file."""
+    text, name = _paper(score_sheet, _SHEET)
+    return send_docx_bytes(review_docx(text), name)
+
+
+def send_score_sheet_pdf() -> ResponseReturnValue:
+    """Send it as PDF."""
+    text, name = _paper(score_sheet, _SHEET)
+    return send_review_pdf(text, name, today())
 
 
 def send_opinion() -> ResponseReturnValue:
-    """Send the opinion of the experts on a base, to be signed."""
-    return _send_paper(review_opinion, "专家评审意见")
+    """Send the opinion of the experts on a base, to be signed, as a Word file."""
+    text, name = _paper(review_opinion, _JOINT)
+    return send_docx_bytes(review_docx(text), name)
 
 
-def _send_paper(make: Callable[[ReviewFacts], bytes], name: str) -> ResponseReturnValue:
+def send_opinion_pdf() -> ResponseReturnValue:
+    """Send it as PDF."""
+    text, name = _paper(review_opinion, _JOINT)
+    return send_review_pdf(text, name, today())
+
+
+def _paper(make: Callable[[ReviewFacts], ReviewPaper], name: str) -> tuple[ReviewPaper, str]:
+    """Return a paper of the review and the name of its file. Raises Missing while nobody has scored."""
     raw = asked_application()
     facts = review_facts(raw, read_round(raw["round"]), office_state().county_names)
     if facts is None:
         raise Missing()
-    return send_docx_bytes(make(facts), f"{raw['base_name']}-{name}")
+    return make(facts), f"{raw['base_name']}-{name}"
 
 
 def _of_form(refusal: Refusal, sheet: ScoreSheet) -> Refusal:

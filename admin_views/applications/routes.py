@@ -47,7 +47,9 @@ applications = blueprint_of(
         Route("/letters/<text>/xlsx/", "letter_xlsx", letters.send_xlsx, _EXPORT),
         Route("/experts/", "experts", expert_review.save, _DECIDE, POST),
         Route("/experts/score-sheet.docx", "score_sheet", expert_review.send_score_sheet, _DECIDE),
+        Route("/experts/score-sheet.pdf", "score_sheet_pdf", expert_review.send_score_sheet_pdf, _DECIDE),
         Route("/experts/opinion.docx", "review_opinion", expert_review.send_opinion, _DECIDE),
+        Route("/experts/opinion.pdf", "review_opinion_pdf", expert_review.send_opinion_pdf, _DECIDE),
         Route("/expert/", "expert", expert_review.edit_expert, _DECIDE, FORM),
     ),
 )

@@ -399,12 +399,14 @@ def _expert_papers(raw: StoredApplication) -> tuple[Link, ...]:
     """Return the papers of the review, for who may decide on it, once somebody has scored."""
     if not raw.get("experts") or not current_actor().may(Permission.DECIDE_APPLICATIONS):
         return ()
-    return (
-        Link(gettext(N_("Score sheet (.docx)")), url_for("applications.score_sheet", id=raw["_id"])),
-        Link(
-            gettext(N_("Opinion of the experts (.docx)")),
-            url_for("applications.review_opinion", id=raw["_id"]),
-        ),
+    papers = (
+        (N_("Score sheet (.docx)"), "score_sheet"),
+        (N_("Score sheet (PDF)"), "score_sheet_pdf"),
+        (N_("Opinion of the experts (.docx)"), "review_opinion"),
+        (N_("Opinion of the experts (PDF)"), "review_opinion_pdf"),
+    )
+    return tuple(
+        Link(gettext(label), url_for(f"applications.{endpoint}", id=raw["_id"])) for label, endpoint in papers
     )
 
 

@@ -36,6 +36,7 @@ _KEYS: tuple[tuple[str, str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("←", "→", "↑", "↓"), N_("From cell to cell")),
             (("F2", "Enter"), N_("Edit the cell, where it may be edited")),
             (("Enter",), N_("Save the cell")),
+            (("Ctrl+Enter",), N_("Save a cell with a long text")),
             (("Tab", "Shift+Tab"), N_("Save the cell and edit the next or the previous one")),
             (("Esc",), N_("Leave the cell as it was")),
         ),
@@ -63,6 +64,7 @@ _KEYS: tuple[tuple[str, str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("Delete",), N_("Clear the selected cells")),
             (("F2",), N_("Edit the cell")),
             (("Ctrl+Enter",), N_("Check all rows")),
+            (("Ctrl+S",), N_("Write the good rows once they are checked")),
         ),
     ),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from admin_views.imports.page import declared
 from admin_views.imports.trial import offered_answers
 from admin_views.imports.view_models import GridPage
+from admin_views.imports.week import told_of_rows, week_part
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state
 from admin_views.shared.translation import gettext as translated
@@ -38,6 +39,10 @@ _OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
     Outcome.UNCHANGED: (N_("Stays as it is"), "dim"), Outcome.REJECTED: (N_("At fault"), "due"),
     Outcome.CONFLICT: (N_("Asks a question"), "near"), Outcome.SKIPPED: ("", "dim"),
 }  # fmt: skip
+_SIGNED_OUT = N_(
+    "You are signed out. Sign in anew in another window, then load this page again: what you typed is kept in this "
+    "browser."
+)
 _STALE = N_("Another window has changed this draft. Load the page again to go on with it.")
 
 
@@ -46,6 +51,7 @@ def page(kind: str) -> ResponseReturnValue:
     declaration = declared(kind)
     draft = service.read_draft(declaration, actor=current_actor())
     label = gettext(declaration.label)
+    week = week_part(declaration)
     shown = GridPage(
         title=f"{gettext(TITLE)} · {label}",
         setup=json.dumps(
@@ -54,12 +60,14 @@ def page(kind: str) -> ResponseReturnValue:
                 "rows": draft["rows"], "version": draft["version"], "most": service.MOST_ROWS,
                 "draft": url_for("imports.grid_draft", kind=kind), "check": url_for("imports.grid_check", kind=kind),
                 "write": url_for("imports.grid_write", kind=kind), "words": _words(),
+                "begun": week.begun if week else None, "told": told_of_rows(declaration),
             },
             ensure_ascii=False,
         ),
         list_url=url_for(f"{declaration.name}.index_view"),
         import_url=url_for("imports.index", kind=kind),
         crumbs=(Link(label, url_for(f"{declaration.name}.index_view")),),
+        week=week,
     )  # fmt: skip
     return render_template("imports/grid.html", page=shown)
 
@@ -72,7 +80,9 @@ def _words() -> dict[str, str]:
         "tooMany": N_("At most %(most)s rows: the rest was left out."),
         "cut": N_("More columns than the grid: left out."),
         "clean": N_("Nothing is at fault."), "failed": N_("The server did not answer. Please try again."),
-        "batch": N_("See the batch"),
+        "batch": N_("See the batch"), "undo": N_("Undo"), "signedOut": _SIGNED_OUT,
+        "kept": N_("What could not be saved before stands here again. Please check it."),
+        "there": N_("These rows stand in the grid already."),
     }  # fmt: skip
     # With its gap, which the script fills.
     return {key: str(translated(text, row="{}", most="{}")) for key, text in said.items()}
@@ -84,7 +94,7 @@ def _column(field: Field, declaration: Collection) -> dict[str, Any]:
         "key": field.key, "title": field.heading, "width": width, "required": field.required,
         "number": field.kind in _NUMBERS, "many": field.kind in _LISTS, "values": _values(field, declaration),
         "lookup": url_for(f"{field.refers_to}.lookup_view") if field.refers_to else "",
-        "within": _place_of(field, declaration),
+        "within": _place_of(field, declaration), "counts": field.counts,
     }  # fmt: skip
 
 
@@ -156,7 +166,9 @@ def write(kind: str) -> ResponseReturnValue:
         said, created=counts["created"], updated=counts["updated"], left=len(written.left)
     )
     answer["rows"] = written.left
-    answer["batch"] = url_for("imports.result", batch=written.report.batch) if written.report.batch else ""
+    batch = written.report.batch
+    answer["batch"] = url_for("imports.result", batch=batch) if batch else ""
+    answer["undo"] = url_for("batches.undo", batch=batch) if batch else ""
     return jsonify(answer)
 
 

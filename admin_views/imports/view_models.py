@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from admin_views.shared.view_models import Link, Pager, Pairs
 
@@ -15,6 +16,27 @@ class GridPage:
     list_url: str
     import_url: str
     crumbs: tuple[Link, ...] = ()
+    week: "WeekPart | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPart:
+    """The week of a place with which a grid begins: where it is asked for, and what it holds once it is.
+
+    `key` is the argument that names the place, `begun` what the script puts into the grid, `said` a sentence about it.
+    """
+
+    action: str
+    key: str
+    label: str
+    lookup_url: str
+    chosen: tuple[str, str] | None
+    week: str
+    problem: str
+    with_more: str
+    whole: bool
+    begun: dict[str, Any] | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

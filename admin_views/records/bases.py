@@ -9,6 +9,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from admin_views.applications.labels import begin_action
+from admin_views.imports.week import WEEK, week_address
 from admin_views.records.page import fact, related_table, shown_item
 from admin_views.records.view import RecordView
 from admin_views.shared.articles import article_of
@@ -266,6 +267,8 @@ class BaseView(RecordView):
             Action(gettext(N_("Pictures")), url_for("overview.base", id=base), icon="chart"),
             Action(gettext(N_("Timeline")), url_for("timeline.index", id=base), icon="history"),
         ]
+        if actor.may(Permission.IMPORT):
+            made.append(Action(gettext(WEEK), week_address(LEDGER_ENTRIES, base), icon="calendar"))
         if (begin := begin_action(raw)) is not None:
             made.append(begin)
         if actor.may(Permission.WRITE) and raw["status"] == "certified":

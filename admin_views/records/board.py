@@ -21,6 +21,7 @@ from admin_views.records.view_models import (
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import ListQuery
 from admin_views.shared.request_context import now, office_state, today, typed_version
+from admin_views.shared.requests.undoing import flash_saved
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Link, ListLayout, Option
 from documents.records.fields import stored_day
@@ -130,7 +131,7 @@ class BoardRoutes(RecordCore):
             raise NotAllowed()
         values = {"status": request.form.get("status", "")}
         try:
-            records.update(
+            saved = records.update(
                 self.collection,
                 ObjectId(text),
                 values,
@@ -144,6 +145,9 @@ class BoardRoutes(RecordCore):
             return redirect(url_for(f"{self.endpoint}.edit_view", id=text), 303)
         except (Refused, Stale) as problem:
             flash(" ".join(sentence(reason) for reason in problem.refusals), "error")
+        else:
+            if saved:
+                flash_saved(self.endpoint, ObjectId(text), saved)
         return redirect(url_for(f"{self.endpoint}.board_view") + query.query(), 303)
 
     @expose("/calendar/")

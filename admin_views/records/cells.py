@@ -6,12 +6,14 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from admin_views.records.edit import EditRoutes
 from admin_views.records.list import ListRoutes
+from admin_views.shared.cells import shower
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import confirmed, now, typed_version
+from admin_views.shared.request_context import confirmed, now, office_state, typed_version
 from admin_views.shared.translation import gettext
 from forms.record import RecordForm
 from forms.sentences import sentence, warnings_of
@@ -21,6 +23,10 @@ from services.records import records
 from services.timeline.taking_back import take_back_save
 
 _NOT_HERE = N_("This cannot be changed in the list.")
+_MEANWHILE = N_(
+    "%(who)s has saved this record meanwhile; here it says “%(value)s” now. Saved again, yours replaces it; Esc leaves "
+    "it."
+)
 
 
 class CellRoutes(ListRoutes, EditRoutes):
@@ -55,7 +61,11 @@ class CellRoutes(ListRoutes, EditRoutes):
             form, key = self._cell_form(raw)
         except (Refused, NotAllowed, Stale, Missing) as problem:
             return {"problem": sentence(problem.refusals[0])}, _code_of(problem)
-        return render_template("records/cell.html", field=form[key], version=raw["version"], id=raw["_id"])
+        depends = self.declaration.by_key[key].depends_on
+        within = (depends, str(raw[depends])) if depends and raw.get(depends) else None
+        return render_template(
+            "records/cell.html", field=form[key], version=raw["version"], id=raw["_id"], within=within
+        )
 
     def _save_cell(self, raw: Mapping[str, Any]) -> ResponseReturnValue:
         form, key = self._cell_form(raw, request.form)
@@ -69,6 +79,8 @@ class CellRoutes(ListRoutes, EditRoutes):
         except Warned as problem:
             told, tokens = warnings_of(problem)
             return {"problem": " ".join(told), "confirm": [token for _, token in tokens]}, 422
+        except Stale:
+            return self._saved_meanwhile(key), 409
         except Refused as problem:
             return {"problem": " ".join(sentence(refusal) for refusal in problem.refusals)}, 422
         saved = self.one_raw(str(raw["_id"]))
@@ -76,6 +88,18 @@ class CellRoutes(ListRoutes, EditRoutes):
         if changed:
             answer |= {"said": gettext(N_("Saved.")), "version": changed}
         return answer
+
+    def _saved_meanwhile(self, key: str) -> dict[str, Any]:
+        """Return who saved the record meanwhile and what stands in the cell now, so that one can decide on it there."""
+        raw = self.one_raw(request.form.get("id"))
+        value = shower(self.declaration.by_key[key], office_state(), self.collection)(raw)
+        facts = {
+            "who": raw.get("updated_by") or gettext(N_("somebody else")),
+            "value": (value.striptags() if isinstance(value, Markup) else value) or gettext(N_("(blank)")),
+        }
+        return {
+            "problem": gettext(_MEANWHILE, **facts), "version": raw["version"], "row": self.row_of(raw),
+        }  # fmt: skip
 
     @expose("/take-back/", methods=("POST",))
     def take_back_view(self) -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.history import name_of
 from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.request_context import now, office_state, shown_moment, today
+from admin_views.shared.requests.undoing import flash_with_undo
 from admin_views.shared.view_models import Action, CountyPill, Link, badge
 from documents.jobs.job import ENDED, JobState
 from documents.kinds import RECORDS
@@ -216,21 +217,22 @@ def check() -> ResponseReturnValue:
 
 def dismiss() -> ResponseReturnValue:
     """Remember that a doubt is none."""
-    return _settled(service.dismiss, gettext(N_("Noted: it will not be asked again.")))
+    return _settled(service.dismiss, gettext(N_("Noted: it will not be asked again.")), "doubts.again")
 
 
 def again() -> ResponseReturnValue:
     """Take that back."""
-    return _settled(service.doubt_again, gettext(N_("It is to be settled again.")))
+    return _settled(service.doubt_again, gettext(N_("It is to be settled again.")), "doubts.dismiss")
 
 
-def _settled(act: Any, done: str) -> ResponseReturnValue:
+def _settled(act: Any, done: str, undo: str) -> ResponseReturnValue:
+    doubt = request.args.get("doubt", "")
     try:
-        act(request.args.get("doubt", ""), actor=current_actor(), now=now())
+        act(doubt, actor=current_actor(), now=now())
     except Refused as problem:
         flash(" ".join(sentence(refusal) for refusal in problem.refusals), "error")
     else:
-        flash(done, "success")
+        flash_with_undo(done, url_for(undo, doubt=doubt))
     return redirect(url_for("doubts.index"), 303)
 
 

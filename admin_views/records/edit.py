@@ -13,11 +13,12 @@ from werkzeug.datastructures import MultiDict
 from admin_views.records.beginning import WHOLE, BeginningRoutes, Begun
 from admin_views.records.conflict import conflict_page, kept_names
 from admin_views.records.page import shown_item
-from admin_views.records.said import flash_with_undo, shown_warnings
+from admin_views.records.said import shown_warnings
 from admin_views.shared.cells import shown_change
 from admin_views.shared.files_of_fields import carried_inputs, take_sent_files
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import confirmed, now, office_state, typed_version
+from admin_views.shared.requests.undoing import flash_binned, flash_saved
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Referrers
 from documents.kinds import RECORDS
 from forms.fields import ReferencesField
@@ -30,7 +31,6 @@ from schema.field import Kind
 from schema.registry import REGISTRY
 from schema.values import stored
 from services.records import records
-from services.records.recent import last_in_bin
 
 TYPED_WHERE_NOTHING_IS = N_(
     "The field “%(field)s” was changed or hidden while you were typing: what you typed there, “%(value)s”, is not "
@@ -280,16 +280,14 @@ class EditRoutes(BeginningRoutes):
         if is_new and not self.may_write(Act.DELETE):  # to undo it is to delete it
             flash(gettext(N_("Saved.")), "success")
             return
-        address = url_for(f"{self.endpoint}.take_back_view")
-        flash_with_undo(gettext(N_("Saved.")), address, id=record_id, version=version)
+        flash_saved(self.endpoint, record_id, version)
 
     def _flash_deleted(self, raw: Mapping[str, Any]) -> None:
         said = gettext(N_("%(name)s is in the recycle bin now."), name=self.document.label_of(raw))
-        recycled = last_in_bin(self.collection, raw["_id"], actor=current_actor())
-        if recycled is None or not self.may_write(Act.CREATE):
-            flash(said, "success")
+        if self.may_write(Act.CREATE):
+            flash_binned(said, self.collection, raw["_id"])
         else:
-            flash_with_undo(said, url_for("recycle_bin.bring_back", recycled=recycled))
+            flash(said, "success")
 
     def show_conflict(self, form: RecordForm, version: int) -> ResponseReturnValue:
         """Show what was read, what they saved and what was typed, field by field."""

@@ -10,6 +10,7 @@ from flask_admin import expose
 from flask_babel import ngettext
 
 from admin_views.batches.labels import batch_url, foreseen_lines
+from admin_views.imports.week import WEEK, week_address
 from admin_views.jobs.labels import job_url
 from admin_views.overview.own_charts import link_to_new
 from admin_views.records.beginning import COPY, BeginningRoutes
@@ -134,6 +135,10 @@ class ListRoutes(BeginningRoutes):
             actions.insert(0, Action(gettext(N_("Import")), address, icon="upload"))
             grid = url_for("imports.grid", kind=self.declaration.slug)
             actions.insert(1, Action(gettext(N_("Enter many at once")), grid, icon="columns"))
+            if self.declaration.by_week_of:
+                chosen = query.chosen.get(self.declaration.by_week_of, ())
+                week = week_address(self.declaration, chosen[0] if len(chosen) == 1 else None)
+                actions.insert(1, Action(gettext(WEEK), week, icon="calendar"))
         if may_enter and any(field.carried for field in self.declaration.fields):
             actions += self.copying_actions()
         if may_enter:

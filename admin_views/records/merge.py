@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -10,6 +10,7 @@ from admin_views.records.view_models import MergeField, MergePage
 from admin_views.shared.cells import shown_change
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import asked_id, now, office_state, typed_versions
+from admin_views.shared.requests.undoing import flash_binned
 from admin_views.shared.view_models import Link
 from forms.sentences import sentence
 from rules.errors import Refused, Stale
@@ -37,7 +38,7 @@ def merge() -> ResponseReturnValue:
             status = 409 if isinstance(problem, Stale) else 422
         else:
             done = N_("Merged. The other record lies in the recycle bin: restoring it undoes all of this.")
-            flash(gettext(done), "success")
+            flash_binned(gettext(done), COLLECTION, second)
             return redirect(url_for(f"{COLLECTION}.details_view", id=first), 303)
     return render_template("records/merge.html", page=_page(preview, problems)), status
 

@@ -15,11 +15,12 @@ from admin_views.shared.history import name_of
 from admin_views.shared.history_labels import PAGES
 from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.request_context import now, office_state, shown_moment
+from admin_views.shared.requests.undoing import flash_with_undo
 from admin_views.shared.view_models import Filter, Option
 from documents.kinds import RECORDS
 from documents.records.recycled import FILES, OWN_FIELDS, Recycled
 from forms.sentences import sentence
-from rules.access import Permission
+from rules.access import Act, Permission
 from rules.choices import Word
 from rules.errors import Missing, Refused
 from rules.words import N_
@@ -80,7 +81,7 @@ def bring_back() -> ResponseReturnValue:
     except Refused as problem:
         flash(" ".join(sentence(one) for one in problem.refusals), "error")
         return redirect(url_for("recycle_bin.index"), 303)
-    flash(gettext(N_("It was restored.")), "success")
+    _tell_restored(collection, record_id)
     if collection in RECORDS:
         return redirect(url_for(f"{collection}.details_view", id=record_id), 303)
     if collection == OWN_FIELDS:
@@ -89,3 +90,18 @@ def bring_back() -> ResponseReturnValue:
     where: dict[str, Any] = {argument: record_id}
     home = url_for(endpoint, **where) if endpoint else url_for("recycle_bin.index")
     return redirect(home, 303)
+
+
+def _tell_restored(collection: str, record_id: ObjectId) -> None:
+    """Say that it is there again; of a record with a button that deletes it once more."""
+    said, actor = gettext(N_("It was restored.")), current_actor()
+    declaration = REGISTRY.get(collection) if collection in RECORDS else None
+    if (
+        declaration is None
+        or not actor.may(declaration.write_permission)
+        or not declaration.allows(actor, Act.DELETE)
+    ):
+        flash(said, "success")
+        return
+    version = RECORDS[collection].read(record_id, actor)["version"]
+    flash_with_undo(said, url_for(f"{collection}.delete_view"), id=record_id, version=version)

@@ -1,8 +1,6 @@
-"""What is said before and after a save: warnings, with the way to the record that one speaks of; what undoes it."""
+"""What is said before a save: warnings, with the way to the record that one speaks of."""
 
-from typing import Any
-
-from flask import flash, url_for
+from flask import url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
@@ -24,9 +22,3 @@ def _shown(warning: Refusal) -> Text:
     return Markup('{} <a href="{}" target="_blank" rel="noopener">{}</a>').format(
         sentence(warning), url_for(f"{collection}.details_view", id=record_id), gettext(N_("Look at it"))
     )
-
-
-def flash_with_undo(text: str, address: str, **fields: Any) -> None:
-    """Say that something was done, with a button that undoes it by sending `fields` to `address`."""
-    sent = [[name, str(value)] for name, value in fields.items()]
-    flash({"text": text, "undo": address, "fields": sent}, "success")  # type: ignore[arg-type]  # the layout knows

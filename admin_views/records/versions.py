@@ -1,5 +1,6 @@
 """Back to an earlier version of a record: what differs today, ticked field by field, then one save."""
 
+from bson import ObjectId
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -9,6 +10,7 @@ from admin_views.records.view_models import VersionPage, VersionRow
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import name_of, shown_changes
 from admin_views.shared.request_context import confirmed, now, shown_moment, typed_version
+from admin_views.shared.requests.undoing import flash_with_undo
 from admin_views.shared.translation import gettext
 from forms.sentences import sentence, warnings_of
 from rules.errors import Problem, Refused, Stale, Warned
@@ -39,13 +41,19 @@ class VersionRoutes(RecordCore):
             except (Refused, Stale) as refused:
                 problem = refused
             else:
-                done = N_("The earlier version is in force again.") if changed else N_("Nothing was changed.")
-                flash(gettext(done), "success")
+                self._tell_restored(raw["_id"], typed_version() + 1 if changed else 0)
                 return redirect(url_for(f"{self.endpoint}.details_view", id=raw["_id"]), 303)
         earlier = earlier_version(self.collection, raw["_id"], entry, actor=current_actor(), now=now())
         page = self._version_page(earlier, problem, warned)
         status = 409 if problem else 422 if warned else 200
         return render_template("records/version.html", page=page), status
+
+    def _tell_restored(self, record_id: ObjectId, version: int) -> None:
+        if not version:
+            flash(gettext(N_("Nothing was changed.")), "success")
+            return
+        done = gettext(N_("The earlier version is in force again."))
+        flash_with_undo(done, url_for(f"{self.endpoint}.take_back_view"), id=record_id, version=version)
 
     def _version_page(
         self, earlier: EarlierVersion, problem: Problem | None, warned: Warned | None

@@ -14,9 +14,11 @@ from werkzeug.datastructures import FileStorage
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import name_of
 from admin_views.shared.request_context import asked_id, now, office_state, parse_object_id, shown_moment
+from admin_views.shared.requests.undoing import flash_binned
 from admin_views.shared.told import tell_file
 from admin_views.shared.view_models import FileItem, Option, Upload
 from documents.records.attachment import StoredAttachment
+from documents.records.recycled import FILES
 from forms.sentences import sentence
 from rules.errors import Missing, Refusal, Refused
 from rules.personal_numbers import masked_file
@@ -226,7 +228,7 @@ def remove_slot_file(collections: Iterable[str], record_id: ObjectId | None = No
     except Refused as problem:
         flash(sentence(problem.refusals[0]), "error")
     else:
-        flash(gettext(N_("The file was removed.")), "success")
+        flash_binned(gettext(N_("The file was removed.")), FILES, file_id)
     return entry["record_id"]
 
 

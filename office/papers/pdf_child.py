@@ -1,8 +1,8 @@
-"""The child process that sets a paper as PDF, under limits: `python -m office.papers.pdf_child`.
+"""The child process that sets papers as PDF, under limits: `python -m office.papers.pdf_child`.
 
-It reads a job as JSON from standard input and writes the PDF to standard output. The layout is our own file, the
-paper's words are data to it; its root is an empty folder, so no file of the machine can be read and no package of
-the typesetter is found.
+It reads a job as JSON from standard input and writes the PDF files (`pdf_parts`) to standard output. The layout is
+our own file, the papers' words are data to it; its root is an empty folder, so no file of the machine can be read and
+no package of the typesetter is found.
 """
 
 import json
@@ -17,6 +17,7 @@ import typst
 
 from office.child_limits import begin
 from office.child_process import PROBLEM_EXIT
+from office.papers.pdf_parts import joined
 
 _LAYOUT = Path(__file__).with_name("paper.typ")
 # What a machine without the standard's own fonts has: Windows, WPS, macOS, Chinese Linux desktops, Debian.
@@ -50,13 +51,17 @@ def main() -> int:
     if not all(fonts.values()):
         return PROBLEM_EXIT
     compile_pdf: Any = typst.compile  # its types want the root to be of the input's own type
+    layout = _LAYOUT.read_bytes()
     with tempfile.TemporaryDirectory(prefix="paper-") as empty:
-        pdf = compile_pdf(
-            _LAYOUT.read_bytes(), root=empty, package_path=empty, package_cache_path=empty,
-            format="pdf", timestamp=datetime.fromtimestamp(job["day"], UTC),
-            sys_inputs={"paper": json.dumps({**job["paper"], "fonts": fonts}), "qr": job["qr"]},
-        )  # fmt: skip
-    sys.stdout.buffer.write(pdf)
+        made = [
+            compile_pdf(
+                layout, root=empty, package_path=empty, package_cache_path=empty,
+                format="pdf", timestamp=datetime.fromtimestamp(one["day"], UTC),
+                sys_inputs={"paper": json.dumps({**one["paper"], "fonts": fonts}), "qr": one["qr"]},
+            )
+            for one in job["papers"]
+        ]  # fmt: skip
+    sys.stdout.buffer.write(joined(made))
     return 0
 
 

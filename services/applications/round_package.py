@@ -21,8 +21,9 @@ from documents.publication.notice import Notice
 from documents.records.attachment import StoredAttachment, open_bytes
 from documents.server.connection import reachable
 from office.excel.tables_writer import Table, stream_tables
-from office.papers.expert_papers import ReviewFacts, review_opinion, score_sheet
+from office.papers.expert_papers import ReviewPaper, review_docx, review_opinion, score_sheet
 from office.papers.paper_text import PaperText
+from office.papers.pdf import render_pdf, render_reviews
 from office.papers.render import render_paper
 from office.tables.lists_of_bases import list_of_bases
 from rules.access import Actor, Permission
@@ -39,6 +40,8 @@ from services.shared.files import files_of
 
 _log = structlog.get_logger()
 _PIECE = 1 << 18  # bytes
+_SET_AT_ONCE = 10  # papers that are set as PDF in one piece of work
+_NO_PDF = "下列文件未能生成 PDF（服务器缺少中文字体，或正忙），请使用同名的 Word 文件，或稍后重新下载。"
 _MATERIALS, _PAPERS, _EXPERTS = "申报材料", "文书", "专家评审"
 _PLACES: Mapping[str, str] = {
     **{material.value: f"{material.number:02d}-{material.zh}" for material in Material},
@@ -74,16 +77,55 @@ def round_package(
         ]
         files = {raw["_id"]: files_of(APPLICATIONS, raw["_id"], actor) for raw in applications}
     yield PackagePart("申报情况.xlsx", stream_tables([_table(round_, applications, files, county_names)]))
-    yield from _papers(round_, actor, today)
+    pdfs = _Pdfs(today)
+    yield from _papers(round_, actor, today, pdfs)
     if actor.may(Permission.DECIDE_APPLICATIONS):
-        yield from _scores(round_, county_names, actor)
+        yield from _scores(round_, county_names, actor, pdfs)
+    yield from pdfs.left()
     for number, raw in enumerate(applications, 1):
         county = county_names.get(raw["county"], raw["county"])
         folder = f"{_MATERIALS}/{_plain(county)}/{number:03d}-{_plain(raw['base_name'])}"
         yield from _files_of(files[raw["_id"]], folder)
 
 
-def _scores(round_: ApplicationRound, county_names: Mapping[str, str], actor: Actor) -> Iterator[PackagePart]:
+class _Pdfs:
+    """Papers as PDF, as far as this machine can make them; what it could not make is named in the package."""
+
+    def __init__(self, today: date) -> None:
+        self._today = today
+        self._left: list[str] = []
+
+    def reviews(self, texts: Mapping[str, ReviewPaper]) -> Iterator[PackagePart]:
+        """Yield papers of a review by their paths, some of them in one piece of work."""
+        paths = list(texts)
+        for begin in range(0, len(paths), _SET_AT_ONCE):
+            some = paths[begin : begin + _SET_AT_ONCE]
+            made = self._made(some, partial(render_reviews, [texts[path] for path in some], self._today))
+            yield from (PackagePart(path, [data]) for path, data in zip(some, made, strict=False))
+
+    def paper(self, path: str, text: PaperText) -> Iterator[PackagePart]:
+        """Yield an official paper."""
+        yield from (PackagePart(path, [data]) for data in self._made([path], lambda: [render_pdf(text)]))
+
+    def _made(self, paths: list[str], make: Callable[[], list[bytes]]) -> list[bytes]:
+        try:
+            return make()
+        except Refused as problem:
+            reason = "、".join(str(refusal.message) for refusal in problem.refusals)
+            _log.warning("papers of a package could not be made as PDF", papers=len(paths), reason=reason)
+            self._left += paths
+            return []
+
+    def left(self) -> Iterator[PackagePart]:
+        """Yield a list of what is not there, and why; nothing where all is."""
+        if self._left:
+            lines = "".join(f"{path}\r\n" for path in self._left)
+            yield PackagePart("未生成的PDF.txt", [f"\ufeff{_NO_PDF}\r\n\r\n{lines}".encode()])
+
+
+def _scores(
+    round_: ApplicationRound, county_names: Mapping[str, str], actor: Actor, pdfs: _Pdfs
+) -> Iterator[PackagePart]:
     """Yield the experts' scores as a table, and score sheet and opinion of each base: the city's alone."""
     assert round_.id is not None
     bases = read_grid(round_.id, actor=actor)
@@ -92,16 +134,19 @@ def _scores(round_: ApplicationRound, county_names: Mapping[str, str], actor: Ac
     yield PackagePart(
         "专家评分表.xlsx", stream_tables([score_table(round_.name, bases, round_.sheet, county_names)])
     )
+    texts: dict[str, ReviewPaper] = {}
     for number, base in enumerate(bases, 1):
         facts = review_facts(base.application, round_, county_names)
         if facts is not None:
             name = f"{_EXPERTS}/{number:03d}-{_plain(base.application['base_name'])}"
-            yield PackagePart(f"{name}-评分表.docx", _made(score_sheet, facts))
-            yield PackagePart(f"{name}-评审意见.docx", _made(review_opinion, facts))
+            texts |= {f"{name}-评分表": score_sheet(facts), f"{name}-评审意见": review_opinion(facts)}
+    for path, text in texts.items():
+        yield PackagePart(f"{path}.docx", _as_word_file(text))
+    yield from pdfs.reviews({f"{path}.pdf": text for path, text in texts.items()})
 
 
-def _made(make: Callable[[ReviewFacts], bytes], facts: ReviewFacts) -> Iterator[bytes]:
-    yield make(facts)
+def _as_word_file(text: ReviewPaper) -> Iterator[bytes]:
+    yield review_docx(text)
 
 
 def _table(
@@ -121,7 +166,7 @@ def _table(
     return Table("申报情况", f"{round_.name}申报情况", _HEADS, rows, frozen=2)
 
 
-def _papers(round_: ApplicationRound, actor: Actor, today: date) -> Iterator[PackagePart]:
+def _papers(round_: ApplicationRound, actor: Actor, today: date, pdfs: _Pdfs) -> Iterator[PackagePart]:
     """Yield the letters and the published papers of a round."""
     with reachable():
         letters = Letter.objects.visible_to(actor).where_raw({"round": round_.id})
@@ -131,11 +176,14 @@ def _papers(round_: ApplicationRound, actor: Actor, today: date) -> Iterator[Pac
         published = list(papers.order_by("dated", "id").as_pymongo())
     for raw in kept:
         name = f"{_PAPERS}/推荐函 {_plain(raw['number'])}"
-        yield PackagePart(f"{name}.docx", _rendered(PaperText.from_stored(raw["text"])))
+        letter = PaperText.from_stored(raw["text"])
+        yield PackagePart(f"{name}.docx", _rendered(letter))
+        yield from pdfs.paper(f"{name}.pdf", letter)
     for raw in published:
         text = PaperText.from_stored(raw["text"])
         name = f"{_PAPERS}/{_plain(text.title)}"
         yield PackagePart(f"{name}.docx", _rendered(text))
+        yield from pdfs.paper(f"{name}.pdf", text)
         if text.table is not None:
             yield PackagePart(f"{name}-名单.xlsx", stream_tables([list_of_bases(text)]))
 

@@ -59,7 +59,7 @@ def _several(office: Office) -> list[Call]:
 
 
 def _paper(name: str) -> Callable[[Office], list[Call]]:
-    return lambda office: [Call(f"{HOME}/experts/{name}.docx?id={office.shen.round.at[Stage.SCORED]}")]
+    return lambda office: [Call(f"{HOME}/experts/{name}?id={office.shen.round.at[Stage.SCORED]}")]
 
 
 def _grid(office: Office) -> list[Call]:
@@ -186,8 +186,10 @@ APPLICATIONS: dict[str, Route] = {
     "applications.give_back": Route(
         WRITERS, _at("return", Stage.SUBMITTED, {"audit": "缺页", "due": "2026-12-31"}), hidden=True
     ),
-    "applications.score_sheet": Route(CITY, _paper("score-sheet")),
-    "applications.review_opinion": Route(CITY, _paper("opinion")),
+    "applications.score_sheet": Route(CITY, _paper("score-sheet.docx")),
+    "applications.score_sheet_pdf": Route(CITY, _paper("score-sheet.pdf")),
+    "applications.review_opinion": Route(CITY, _paper("opinion.docx")),
+    "applications.review_opinion_pdf": Route(CITY, _paper("opinion.pdf")),
     "applications.withdraw": Route(WRITERS, _at("withdraw", Stage.SUBMITTED, {"reason": "不报了"}), hidden=True),
     "applications.experts": Route(
         CITY, _at("experts", Stage.RECOMMENDED, {"people": "赵教授", "action": "keep"}, ask=False)

@@ -1,12 +1,16 @@
-"""Ten like entries of the ledger in Chromium, by keyboard alone: keystrokes are counted and printed."""
+"""The ledger in Chromium by keyboard alone: ten like entries, a week of a base; keystrokes are counted and printed."""
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
 
+from services.shared.office_day import office_today
 from tests.browser.desk import Desk
+from tests.browser.test_grid import PASTE, cell, state
+from tests.browser.test_grid import go_to as go_to_cell
 from tests.browser.workbooks import LONG_BASE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -19,6 +23,13 @@ COUNTS = """() => {
             sessionStorage.setItem('keys', Number(sessionStorage.getItem('keys') || 0) + 1);
         }
     }, true);
+}"""
+
+# The selected cell of the grid is one of the companies, and none is being typed in.
+IN_COMPANIES = """() => {
+    const at = document.querySelector('.tabulator-range-only-cell-selected, .tabulator-range-selected');
+    const is_there = at && at.getAttribute('tabulator-field') === 'companies';
+    return is_there && !document.querySelector('.tabulator-editing');
 }"""
 
 
@@ -108,3 +119,75 @@ def test_ten_like_entries_by_keyboard(sit_down: SitDown) -> None:
     desk.go("/admin/ledger-entries/?search=zcfd")
     assert len(desk.names()) == 10
     assert {LONG_BASE} == {row.split(" ")[0] for row in desk.names()}
+
+
+def test_a_week_of_a_base_by_keyboard(sit_down: SitDown) -> None:
+    desk = sit_down("city")
+    page, keys = desk.page, desk.page.keyboard
+    page.add_init_script(f"({COUNTS})()")
+    last = office_today() - timedelta(days=office_today().weekday() + 7)
+    rows = [
+        (
+            LONG_BASE,
+            f"{last + timedelta(days=ahead)}",
+            "二楼会议室",
+            function,
+            "",
+            "线下",
+            "",
+            "上周诉求",
+            "上周记录",
+        )
+        for ahead, function in enumerate(("信息服务", "创业辅导", "人员培训", "管理咨询", "专业服务"))
+    ]
+    desk.go("/admin/import/grid/ledger-entries/")
+    page.wait_for_selector("#grid[data-ready]")
+    go_to_cell(desk, 0, "base")
+    page.evaluate(PASTE, "\r\n".join("\t".join(line) for line in rows))
+    state(desk, "新增 5 条")
+    keys.press("Control+s")
+    page.wait_for_selector("[data-grid-done] a")
+
+    # From the list: which base, then its week with days, places, functions, requests; whom it served is to be filled.
+    desk.go("/admin/ledger-entries/")
+    page.get_by_role("link", name="本周录入").focus()
+    pressed(page)
+    with page.expect_navigation():
+        keys.press("Enter")
+    page.wait_for_function("() => document.activeElement.closest('[data-week]')")
+    keys.type("lxb")
+    keys.press("Tab")
+    page.wait_for_function("() => document.getElementById('week-place').value")
+    page.locator("[data-week] button.btn").focus()
+    with page.expect_navigation():
+        keys.press("Enter")
+    page.wait_for_selector("#grid[data-ready]")
+    begun = pressed(page)
+    assert cell(desk, 4, "served_on") == f"{last + timedelta(days=11)}"
+    assert cell(desk, 4, "request") == "上周诉求"
+    counted = []
+    for number in range(5):
+        page.wait_for_function(IN_COMPANIES)
+        keys.type(f"d{number + 40}")
+        keys.press("Tab")
+        page.wait_for_function("() => !document.querySelector('.tabulator-editing')")
+        page.wait_for_timeout(60)
+        keys.press("Tab")
+        page.wait_for_timeout(60)
+        keys.type("20")
+        keys.press("Enter")
+        counted.append(pressed(page))
+        assert cell(desk, number, "company_times") == "1", number
+        assert cell(desk, number, "person_times") == "20", number
+    keys.press("Control+Enter")
+    state(desk, "新增 5 条")
+    keys.press("Control+s")
+    page.wait_for_selector("[data-grid-done] a")
+    ended = pressed(page)
+    print(f"\na week of five entries: {begun} keystrokes to begin, {counted}, {ended} to check and write")  # noqa: T201 - the figures are the point
+    assert max(counted) <= 8, counted
+    page.locator("[data-grid-done] button").focus()
+    with page.expect_navigation():
+        keys.press("Enter")
+    desk.go(f"/admin/ledger-entries/?search=上周诉求&served_on_from={last + timedelta(days=7)}")
+    assert desk.names() == []

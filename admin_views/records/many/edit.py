@@ -14,10 +14,10 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from admin_views.batches.labels import batch_url, foreseen_lines
-from admin_views.records.said import flash_with_undo
 from admin_views.shared.cells import shower
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state
+from admin_views.shared.requests.undoing import flash_with_undo
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Link, Option, Pairs, Text
 from documents.batches.batch import BatchAct
@@ -25,7 +25,7 @@ from forms.record import RecordForm
 from rules.errors import Refused
 from rules.words import N_
 from schema.collection import Collection
-from schema.field import Field
+from schema.field import Field, Kind
 from schema.values import stored
 from services.batches.batches import BatchState, read_batch
 from services.jobs.at_once import work_at_once
@@ -33,6 +33,9 @@ from services.records.bulk_job import ask_for_many
 from services.records.bulk_trial import Edit, Foreseen, foresee_many
 
 _MOST_NAMED = 10
+_MOST_SHOWN = 60  # signs of a value in the question
+# Of these a form sends nothing where nothing is chosen.
+_SEVERAL = (Kind.CHOICES, Kind.REFERENCES, Kind.NAMES)
 _KEPT = ("action", "value-edit", "everything", "seen", "id")
 
 
@@ -62,10 +65,14 @@ class EditManyPage:
 
 
 def safe_keys(declaration: Collection, fixed: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the keys whose value many records may share, the status first: nothing that tells two records apart."""
+    """Return the keys whose value many records may share, the status first: nothing that tells two records apart.
+
+    What is looked up within another value of the same record (`depends_on`) is not the same for many.
+    """
     fields = [
         one for one in declaration.fields
-        if one.is_edited_in_place and not (one.code or one.personal) and one.key in declaration.copied_keys
+        if one.is_edited_in_place and not (one.code or one.personal or one.depends_on)
+        and one.key in declaration.copied_keys
         and one.key not in {*declaration.name_keys, declaration.identity[0] if declaration.matched_by_code else ""}
         and (one.key != "status" or declaration.bulk_status)
     ]  # fmt: skip
@@ -109,7 +116,8 @@ class _Many:
         """Return the form of the collection, as far as it is for many records."""
         form: RecordForm = self._view.make_form({}, MultiDict(typed) if typed else None)
         if typed:
-            form.drop([name for name in form._fields if name not in typed])
+            own = {self._field.key} if self._field.kind in _SEVERAL else set()
+            form.drop([name for name in form._fields if name not in {*typed, *own}])
         else:
             form.drop([name for name in form._fields if name != self._field.key])
         return form
@@ -123,25 +131,29 @@ class _Many:
     def _edit(self, form: RecordForm) -> Edit:
         values = {self._field.key: form[self._field.key].data}
         fill = {key: form[key].data for key in self.also(form) if form[key].data is not None}
-        said = "；".join(self._told(key, value) for key, value in {**values, **fill}.items())
+        said = "；".join(self._told(form, key) for key in {**values, **fill})
         return Edit(values, fill, said)
 
-    def _told(self, key: str, value: Any) -> str:
+    def _told(self, form: RecordForm, key: str) -> str:
         """Return what batches and the trail say of it: no value that some role may not see."""
         if self._declaration.by_key[key].seen_by is not None:
             return self._label(key)
-        return f"{self._label(key)}：{self._shown(key, value)}"
+        return f"{self._label(key)}：{self._shown(form, key)}"
 
     def _label(self, key: str) -> str:
         return gettext(self._declaration.by_key[key].label)
 
-    def _shown(self, key: str, value: Any) -> Text:
-        field = self._declaration.by_key[key]
-        if value in (None, ""):
+    def _shown(self, form: RecordForm, key: str) -> Text:
+        field, value = self._declaration.by_key[key], form[key].data
+        if value in (None, "", []):
             return gettext(N_("(blank)"))
         if key == "status":
             return office_state().status_labels(self._view.collection).get(value, value)
-        return shower(field, office_state(), self._view.collection)({field.source: stored(value)}) or ""
+        if (chosen := getattr(form[key], "chosen", None)) is not None:
+            shown: Text = "、".join(text for _, text in chosen)
+        else:
+            shown = shower(field, office_state(), self._view.collection)({field.source: stored(value)}) or ""
+        return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}…"
 
     def ask_value(self, form: RecordForm, status: int) -> ResponseReturnValue:
         """Show the field, empty or with what is wrong about it."""
@@ -162,7 +174,7 @@ class _Many:
         question = gettext(
             N_("Change “%(field)s” of %(count)s records of %(collection)s to “%(value)s”?"),
             field=self._label(self._field.key), count=f"{self.total:,}", collection=gettext(self._declaration.label),
-            value=self._shown(self._field.key, form[self._field.key].data),
+            value=self._shown(form, self._field.key),
         )  # fmt: skip
         asked = self._missing(foreseen, form)
         whole = self._view.make_form({}, MultiDict(request.form))

@@ -7,6 +7,7 @@ from datetime import date
 import openpyxl
 import pytest
 
+from office.child_process import Busy
 from rules.applications import Stage
 from services.applications import round_package
 from tests import round_driver as driver
@@ -47,7 +48,8 @@ def rows(data):
 def test_a_round_s_papers_are_one_package_by_county_and_base_with_its_tables(office, sign_in, recommended):
     found = package(sign_in("city"), recommended)
     assert {row[3] for row in rows(found["申报情况.xlsx"])} == {"莘县", "冠县"}
-    letter = next(name for name in found if name.startswith("文书/推荐函"))
+    letter = next(name for name in found if name.startswith("文书/推荐函") and name.endswith("docx"))
+    assert found[letter.replace(".docx", ".pdf")].startswith(b"%PDF")
     assert letter == "文书/推荐函 冠工信字〔2026〕7号.docx"
     assert found[letter].startswith(b"PK")
     kept = list(office.db["attachments"].find({"collection": "applications"}))
@@ -65,6 +67,16 @@ def test_a_county_s_package_holds_its_own_alone(office, sign_in, recommended):
     assert len(rows(found["申报情况.xlsx"])) == 1
     assert not any("冠" in name for name in found)
     assert {name.split("/")[1] for name in found if name.startswith("申报材料/")} == {"莘县"}
+
+
+def test_what_cannot_be_made_as_pdf_is_named_in_the_package(office, sign_in, recommended, monkeypatch):
+    def busy(*_, **__):
+        raise Busy
+
+    monkeypatch.setattr(round_package, "render_pdf", busy)
+    found = package(sign_in("city"), recommended)
+    assert not any(name.endswith(".pdf") and name.startswith("文书") for name in found)
+    assert "推荐函" in found["未生成的PDF.txt"].decode("utf-8-sig")
 
 
 def test_a_file_whose_bytes_are_gone_and_a_round_without_applications_still_give_a_package(

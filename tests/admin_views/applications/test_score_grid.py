@@ -279,6 +279,10 @@ def test_the_score_sheet_and_the_opinion_are_papers_on_the_page_and_in_the_round
     city, name = sign_in("city"), driver.stored(one)["base_name"]
     page = city.get(f"/admin/applications/details/?id={one}").text
     links = re.findall(r'href="(/admin/applications/experts/[^"]*docx[^"]*)"', page)
+    pdfs = [city.get(link.replace(".docx", ".pdf")) for link in links]
+    assert {answer.mimetype for answer in pdfs} == {"application/pdf"}
+    assert all(answer.data.startswith(b"%PDF") for answer in pdfs)
+    assert all(link.replace(".docx", ".pdf") in page for link in links)
     sheet, opinion = (words_of_paper(city.get(link).data) for link in links)
     assert name in sheet and "服务绩效（30%）" in sheet and "86.00" in sheet and "赵教授" in sheet
     assert "专家组一致认为达到认定条件。" in opinion and "服务扎实，特色明显。" in opinion
@@ -287,6 +291,8 @@ def test_the_score_sheet_and_the_opinion_are_papers_on_the_page_and_in_the_round
     assert {
         f"专家评审/001-{name}-评分表.docx",
         f"专家评审/001-{name}-评审意见.docx",
+        f"专家评审/001-{name}-评分表.pdf",
+        f"专家评审/001-{name}-评审意见.pdf",
         "专家评分表.xlsx",
     } <= set(names)
     of_county = zipfile.ZipFile(

@@ -3,12 +3,14 @@
 import html
 import json
 import re
+from datetime import timedelta
 
 import pytest
 
 from schema.tenant_companies import TENANT_COMPANIES
 from services.imports.grid import MOST_ROWS
 from services.records import records
+from services.shared.office_day import office_today
 from tests.sample_office import MADE_AT, code
 from tests.stored_rows import digest
 
@@ -179,3 +181,107 @@ def test_signs_that_no_cell_can_hold_do_no_harm(sign_in):
     guan = sign_in("guan")
     answer = send(guan, "check", [company(1, notes="一\x00二\ud800三\u2028四\x0b\r\n五")])
     assert [result["outcome"] for result in answer.json["results"]] == ["created"]
+
+
+# --- A week of a base -----------------------------------------------------------------------------
+
+LEDGER = "/admin/import/grid/ledger-entries/"
+MONDAY = office_today() - timedelta(days=office_today().weekday())
+
+
+def week(browser, **arguments):
+    """Return what the page of the ledger's grid begins with, rows by the keys of their cells, and what it says."""
+    page = browser.get(LEDGER, query_string=arguments)
+    assert page.status_code == 200
+    setup = json.loads(html.unescape(re.search(r'data-setup="([^"]*)"', page.text)[1]))
+    keys = [column["key"] for column in setup["columns"]]
+    begun = setup["begun"]
+    said = re.search(r"data-week-said>([^<]*)<", page.text)
+    rows = (
+        [{key: cell for key, cell in zip(keys, row, strict=True) if cell} for row in begun["rows"]]
+        if begun
+        else None
+    )
+    return rows, said[1] if said else "", page.text
+
+
+def entered(office, day, **values):
+    given = {
+        "base": office.guan.spare, "served_on": day, "function": "training", "place": "二楼会议室",
+        "status": "submitted", "request": "上周诉求", "companies": [{"name": "某公司"}], "company_times": 1,
+    }  # fmt: skip
+    return records.create("ledger_entries", given | values, actor=office.actor("city"), now=MADE_AT)
+
+
+def test_a_week_begins_with_the_last_one_s_entries_of_the_base_moved_on_and_without_whom_they_served(
+    sign_in, office
+):
+    entered(office, MONDAY - timedelta(days=7))
+    entered(office, MONDAY - timedelta(days=1), status="verified", fee_kind="low", fee_amount=1200.5)
+    entered(office, MONDAY - timedelta(days=16), request="更早的")
+    guan, before = sign_in("guan"), stored(office)
+    rows, said, _ = week(guan, base=str(office.guan.spare), whole="1")
+    name = office.one("bases", office.guan.spare)["name"]
+    first = {
+        "base": name, "served_on": f"{MONDAY}", "place": "二楼会议室", "function": "人员培训", "request": "上周诉求",
+        "status": "已提交",
+    }  # fmt: skip
+    # A week's last day is still to come, unless today is it; what was verified is handed in anew.
+    last = "已提交" if office_today().weekday() == 6 else "草稿"
+    second = first | {
+        "served_on": f"{MONDAY + timedelta(days=6)}",
+        "fee_kind": "低收费",
+        "fee_amount": "1,200.5",
+    }
+    assert rows == [first, second | {"status": last}]
+    assert "2 行" in said and name in said
+    assert stored(office) == before
+    assert "request" not in week(guan, base=str(office.guan.spare))[0][0]
+
+
+def test_what_the_week_has_already_is_left_out_and_said(sign_in, office):
+    entered(office, MONDAY - timedelta(days=7))
+    entered(office, MONDAY - timedelta(days=7), function="information")
+    entered(office, MONDAY, companies=[])
+    rows, said, _ = week(sign_in("guan"), base=str(office.guan.spare), whole="1")
+    assert [row["function"] for row in rows] == ["信息服务"]
+    assert "1 条" in said
+    later = f"{MONDAY + timedelta(days=9)}"
+    assert [row["function"] for row in week(sign_in("guan"), base=str(office.guan.spare), week=later)[0]] == [
+        "人员培训"
+    ]
+
+
+def test_a_base_without_entries_begins_with_its_working_days(sign_in, office):
+    rows, said, _ = week(sign_in("guan"), base=str(office.guan.spare), week="2026-03-18")
+    assert [row["served_on"] for row in rows] == [f"2026-03-{day}" for day in range(16, 21)]
+    assert {row["status"] for row in rows} == {"草稿"}
+    assert "工作日" in said
+
+
+def test_a_week_asks_for_base_and_day_and_keeps_what_was_typed(sign_in, office):
+    guan = sign_in("guan")
+    rows, _, page = week(guan, week="2026-02-30", base=str(office.guan.spare))
+    assert rows is None
+    assert "不是日期" in page and 'value="2026-02-30"' in page
+    assert guan.get(LEDGER, query_string={"base": str(office.shen.base)}).status_code == 404
+    assert guan.get(LEDGER, query_string={"base": "nonsense"}).status_code == 404
+    assert "data-week" not in guan.get(HOME).text
+    assert f"{LEDGER}?week=" in guan.get("/admin/ledger-entries/").text
+    link = f"{LEDGER}?base={office.guan.spare}&amp;whole=1"
+    assert link in guan.get("/admin/ledger-entries/", query_string={"base": str(office.guan.spare)}).text
+    assert link in guan.get(f"/admin/bases/details/?id={office.guan.spare}").text
+    assert LEDGER not in sign_in("reader").get(f"/admin/bases/details/?id={office.guan.spare}").text
+    guan.send("/admin/ledger-entries/new/", {
+        "base": str(office.guan.base), "served_on": "2026-03-05", "function": "training", "status": "draft",
+    })  # fmt: skip
+    chosen = re.search(r'id="week-place".*?<option value="(\w*)" selected>', guan.get(LEDGER).text, re.DOTALL)
+    assert chosen[1] == str(office.guan.base)
+
+
+def test_what_was_written_is_undone_where_it_was_written(sign_in, office):
+    guan, before = sign_in("guan"), office.db["tenant_companies"].count_documents({})
+    version = send(guan, "check", [company(1)]).json["version"]
+    answer = send(guan, "write", [company(1)], version=version).json
+    assert guan.send(answer["undo"]).status_code == 303
+    assert office.db["tenant_companies"].count_documents({}) == before

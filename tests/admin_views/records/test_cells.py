@@ -88,12 +88,48 @@ def test_what_is_wrong_is_said_beside_the_cell_and_nothing_is_saved(office, city
     assert office.digest() == before
 
 
-def test_what_someone_else_saved_meanwhile_is_not_overwritten(office, city, sign_in):
+def test_what_someone_else_saved_meanwhile_is_named_and_replaced_only_by_saving_again(office, city, sign_in):
     assert save(sign_in("boss"), office.shen.company, "people", "11").status_code == 200
     before = office.digest()
     answer = save(city, office.shen.company, "people", "12")
     assert answer.status_code == 409
-    assert "problem" in answer.json
+    assert "“11”" in answer.json["problem"] and f"{office.shen.company}.2" in answer.json["row"]
+    assert office.digest() == before
+    assert save(city, office.shen.company, "people", "12", version=answer.json["version"]).status_code == 200
+    assert office.one("tenant_companies", office.shen.company)["people"] == 12
+
+
+ENTRIES = "/admin/ledger-entries"
+
+
+def test_long_texts_references_and_lists_of_names_are_edited_in_their_cells(office, city):
+    columns = ("partner", "request", "companies", "served_on", "function")
+    page = city.get(f"{ENTRIES}/?" + "&".join(f"columns={key}" for key in ("base", *columns))).text
+    assert editable(page) == set(columns)
+    entry = office.shen.entry
+    assert "<textarea" in cell(city, entry, "request", ENTRIES).text
+    assert "data-lookup=" in cell(city, entry, "partner", ENTRIES).text
+    # Companies are looked up in the base of the entry, which goes with the field.
+    assert f'name="base" value="{office.shen.base}"' in cell(city, entry, "companies", ENTRIES).text
+    text = "第一行\n第二行"
+    assert save(city, entry, "request", text, path=ENTRIES).status_code == 200
+    partner = office.db["service_partners"].find_one({"cooperations.base": office.shen.base})
+    assert save(city, entry, "partner", str(partner["_id"]), version=2, path=ENTRIES).status_code == 200
+    version = office.one("ledger_entries", entry)["version"]
+    sent = {"version": version, "path": ENTRIES, "base": str(office.shen.base)}
+    assert save(city, entry, "companies", ["甲公司"], **sent).status_code == 200
+    after = office.one("ledger_entries", entry)
+    assert (after["request"], after["partner_name"]) == (text, partner["name"])
+    assert [one["name"] for one in after["companies"]] == ["甲公司"]
+    told = {"id": str(entry), "version": str(version + 1)}
+    assert city.send(f"{ENTRIES}/take-back/", told, headers=JSON).status_code == 200
+    assert save(city, entry, "partner", "nonsense", version=version + 2, path=ENTRIES).status_code == 422
+
+
+def test_a_session_that_ended_says_so_to_the_script_and_nothing_is_saved(office, client):
+    before = office.digest()
+    sent = {"id": str(office.shen.company), "field": "people", "people": "3", "version": "1"}
+    assert client.post(f"{PATH}/cell/", data=sent, headers=JSON).status_code == 401
     assert office.digest() == before
 
 
@@ -107,7 +143,7 @@ def test_a_warning_asks_once_and_is_saved_all_the_same(office, city):
 
 def test_a_field_that_a_list_does_not_edit_is_refused(office, city):
     before = office.digest()
-    for field in ("base", "county", "version", "nonsense", "notes", "search_text"):
+    for field in ("base", "county", "version", "nonsense", "search_text"):
         assert save(city, office.shen.company, field, "x").status_code == 422
         assert cell(city, office.shen.company, field).status_code == 422
     assert office.digest() == before
@@ -178,6 +214,34 @@ def test_a_deletion_is_taken_back(office, city):
     address, sent = undoing(city.get(answer.location).text)
     assert city.send(address, sent).status_code == 303
     assert office.one("tenant_companies", spare)["county"] == SHEN
+
+
+def test_a_record_that_was_restored_goes_to_the_bin_again(office, city):
+    spare = office.shen.left_company
+    answer = city.send(f"{PATH}/delete/", {"id": str(spare), "version": "1"})
+    address, sent = undoing(city.get(answer.location).text)
+    answer = city.send(address, sent)
+    address, sent = undoing(city.get(answer.location).text)
+    assert sent["id"] == str(spare)
+    assert city.send(address, sent).status_code == 303
+    assert office.db["tenant_companies"].find_one({"_id": spare}) is None
+
+
+def test_a_card_that_was_moved_goes_back_and_so_does_an_earlier_version(office, city):
+    company = office.shen.company
+    move = {"id": str(company), "status": "to_check", "version": "1"}
+    answer = city.send(f"{PATH}/board/move/", move)
+    address, sent = undoing(city.get(answer.location).text)
+    assert city.send(address, sent).status_code == 303
+    assert office.one("tenant_companies", company)["status"] == "housed"
+    # Back to the version with the card moved, and from there again.
+    moved = office.db["audit_entries"].find_one({"record_id": company, "changes.new": "to_check"})["_id"]
+    restored = {"id": str(company), "entry": str(moved), "version": "3", "field": "status"}
+    answer = city.send(f"{PATH}/version/", restored)
+    assert office.one("tenant_companies", company)["status"] == "to_check"
+    address, sent = undoing(city.get(answer.location).text)
+    assert city.send(address, sent).status_code == 303
+    assert office.one("tenant_companies", company)["status"] == "housed"
 
 
 def test_what_was_saved_since_or_by_another_is_not_taken_back(office, city, sign_in):

@@ -61,6 +61,25 @@ def test_value_and_records_are_named_before_anything_is_changed(office, city):
     assert [office.one("tenant_companies", one)["industry"] for one in ids] == ["software", "software"]
 
 
+def test_a_partner_and_a_long_text_are_given_to_many_and_shown_by_name_and_beginning(office, city):
+    path, ids = "/admin/ledger-entries", [office.shen.entry]
+    partner = office.db["service_partners"].find_one({"cooperations.base": office.shen.base})
+
+    def changed(field, value):
+        page = city.send(f"{path}/action/", form(begun(city, ids, field, path).text) | {field: value})
+        words = text_of(page.text)
+        answer = city.send(f"{path}/action/", sent_from(page) | {"warned": "do"})
+        assert answer.status_code == 303, text_of(answer.text)
+        return words
+
+    assert f"改为“{partner['name']}”" in changed("partner", str(partner["_id"]))
+    long = "很长的反馈意见" * 30
+    assert f"{long[:60]}…”" in changed("feedback", long)
+    for one in ids:
+        after = office.one("ledger_entries", one)
+        assert (after["partner_name"], after["feedback"]) == (partner["name"], long)
+
+
 def test_the_day_that_a_status_needs_is_asked_for_and_filled_in_where_there_is_none(office, city):
     company = office.shen.company
     page = asked(city, [company], "status", "moved_out")

@@ -84,6 +84,39 @@ def test_cells_are_edited_taken_back_and_records_read_beside_the_list(sit_down: 
     assert second in page.locator("h1").inner_text()
 
 
+def test_a_long_text_and_a_reference_are_edited_in_their_cells(sit_down: SitDown) -> None:
+    desk = sit_down("city")
+    page, keys = desk.page, desk.page.keyboard
+    desk.go("/admin/ledger-entries/?columns=base&columns=request&columns=partner&columns=served_on")
+
+    def begin(key: str, field: str) -> None:
+        page.locator("table.rows tbody tr").first.locator("td, th").nth(column(desk, key)).dblclick()
+        page.wait_for_selector(f".cell-editor {field}")
+
+    # Enter begins a line, leaving the cell saves.
+    begin("request", "textarea")
+    page.locator(".cell-editor textarea").fill("甲")
+    keys.press("Enter")
+    keys.type("乙")
+    page.locator("h1").click()
+    wait_for_value(desk, 0, "request", "甲 乙")
+    begin("request", "textarea")
+    keys.press("Escape")
+    assert page.locator(".cell-editor").count() == 0
+    # Typed faster than the look-up answers: what it finds is taken, and Tab goes on to the day.
+    begin("partner", ".ts-control input")
+    found = page.request.get(f"{desk.server.url}/admin/service-partners/lookup/?q=s").json()["results"][0][
+        "text"
+    ]
+    keys.type("s")
+    keys.press("Tab")
+    wait_for_value(desk, 0, "partner", found)
+    page.wait_for_selector(".cell-editor input[name=served_on]")
+    keys.press("Escape")
+    page.get_by_role("button", name="撤销", exact=True).click()
+    page.wait_for_selector(".toast-line:has-text('已撤销')")
+
+
 def test_what_a_cell_is_warned_of_is_written_by_its_button_alone(sit_down: SitDown) -> None:
     desk = sit_down("city")
     page, keys = desk.page, desk.page.keyboard

@@ -160,6 +160,21 @@ def recommend_together(clerk: Counted) -> None:
     clerk.count("recommend three in one letter")
 
 
+def what_was_typed_outlives_its_page(desk: Desk) -> None:
+    """Leave the grid without saving, come back, and take up what this browser has kept; then it is all there again."""
+    page = desk.page
+    page.wait_for_function("() => Object.keys(localStorage).some(key => key.startsWith('draft:'))")
+    page.wait_for_function(
+        "() => Object.values(localStorage).some(text => text.includes('专家组一致同意。'))"
+    )
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    assert page.locator("tr[data-row] [data-total]").last.inner_text() == "—"
+    page.locator(".draft-offer .btn-primary").evaluate("button => button.click()")
+    assert page.locator("tr[data-row] [data-total]").last.inner_text() == "86.35"
+    assert page.locator("textarea[name^='opinion-']").last.input_value() == "专家组一致同意。"
+
+
 def score_together(clerk: Counted) -> None:
     desk = clerk.desk
     clerk.follow(".rail a[href*='/publication/']")
@@ -187,6 +202,7 @@ def score_together(clerk: Counted) -> None:
     assert rows.last.locator("[data-total]").inner_text() == "86.35"
     for area in desk.page.locator("textarea[name^='opinion-']").all():
         area.fill("专家组一致同意。")
+    what_was_typed_outlives_its_page(desk)
     clerk.follow("[name=action][value=conclude]")
     clerk.count("score and conclude three")
     clerk.follow(".result-together [value=select]")

@@ -196,7 +196,7 @@ def test_a_fault_after_the_commit_does_not_say_that_nothing_was_saved(office, si
     def broken(*_args, **_more):
         raise RuntimeError
 
-    monkeypatch.setattr("admin_views.records.edit.flash_with_undo", broken)
+    monkeypatch.setattr("admin_views.records.edit.flash_saved", broken)
     page = sign_in("guan").send(NEW, entry)
     assert page.status_code == 500
     assert "没有保存" not in text_of(page.text)
