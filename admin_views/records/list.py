@@ -129,16 +129,18 @@ class ListRoutes(BeginningRoutes):
         ]
         actor, may_enter = current_actor(), self.may_write(Act.CREATE)
         if actor.may(Permission.WRITE):
-            actions.append(Action(gettext(N_("Chart")), link_to_new(self.collection, query), icon="chart"))
+            actions.append(
+                Action(gettext(N_("Chart")), link_to_new(self.collection, query), icon="chart", is_wide=True)
+            )
         if actor.may(Permission.IMPORT) and self.declaration in REGISTRY.importable_for(actor):
             address = url_for("imports.index", kind=self.declaration.slug)
             actions.insert(0, Action(gettext(N_("Import")), address, icon="upload"))
             grid = url_for("imports.grid", kind=self.declaration.slug)
-            actions.insert(1, Action(gettext(N_("Enter many at once")), grid, icon="columns"))
+            actions.insert(1, Action(gettext(N_("Enter many at once")), grid, icon="columns", is_wide=True))
             if self.declaration.by_week_of:
                 chosen = query.chosen.get(self.declaration.by_week_of, ())
                 week = week_address(self.declaration, chosen[0] if len(chosen) == 1 else None)
-                actions.insert(1, Action(gettext(WEEK), week, icon="calendar"))
+                actions.insert(1, Action(gettext(WEEK), week, icon="calendar", is_wide=True))
         if may_enter and any(field.carried for field in self.declaration.fields):
             actions += self.copying_actions()
         if may_enter:

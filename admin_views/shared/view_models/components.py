@@ -52,13 +52,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button: `style` is "plain", "primary" or "danger" (last and apart); `post` sends a form."""
+    """A button: `style` is "plain", "primary" or "danger" (last and apart); `post` sends a form.
+
+    `is_wide` leads to what a narrow screen cannot show, where it is left out.
+    """
 
     label: str
     url: str
     style: str = "plain"
     icon: str = ""
     post: bool = False
+    is_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
