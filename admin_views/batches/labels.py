@@ -6,12 +6,12 @@ from flask import url_for
 from flask_babel import gettext
 
 from admin_views.shared.request_context import office_state
+from admin_views.shared.translation import collection_label
 from admin_views.shared.view_models import Link, Text, badge
 from documents.batches.batch import BatchAct
 from forms.sentences import sentence
 from rules.errors import Refusal
 from rules.words import N_
-from schema.registry import REGISTRY
 from services.batches.batches import IMPORT, BatchLine, BatchState
 from services.records.bulk import OF_SO_MANY
 from services.records.bulk_trial import Foreseen
@@ -64,8 +64,7 @@ def batch_label(line: BatchLine) -> str:
 
 def kind_label(line: BatchLine) -> str:
     """Return the collection whose records a batch touched."""
-    declaration = REGISTRY.get(line.collection)
-    return gettext(declaration.label) if declaration else line.collection
+    return collection_label(line.collection)
 
 
 def state_badge(line: BatchLine) -> Text:

@@ -14,7 +14,7 @@ from admin_views.shared.request_context import (
     shown_moment,
     typed_version,
 )
-from admin_views.shared.translation import gettext
+from admin_views.shared.translation import collection_label, gettext
 from admin_views.shared.view_models import FormPage, FormSection, Link
 from documents.hooks.delivery import StoredDelivery
 from documents.hooks.web_hook import StoredHook
@@ -104,16 +104,11 @@ def _row(hook: StoredHook) -> HookRow:
         name=hook["name"],
         url=url_for("hooks.edit", hook_id=hook["_id"]),
         address=hook["url"][:_LONGEST_SHOWN],
-        collection=_label(hook["of"]),
+        collection=collection_label(hook["of"]),
         events=_events(hook),
         state=_state(hook),
         is_off=not hook["enabled"],
     )
-
-
-def _label(name: str) -> str:
-    declaration = REGISTRY.get(name)
-    return gettext(declaration.label) if declaration else name
 
 
 def _events(hook: StoredHook) -> str:

@@ -11,10 +11,12 @@ from flask_babel import Babel, Domain
 from markupsafe import Markup
 
 from forms.drawing.words import catalogue_of_request, gettext, own_word
+from rules.words import N_
 from schema.definitions.own_words import own_words
+from schema.registry import REGISTRY
 from services.desk.users import PREFERENCES
 
-__all__ = ["RequestDomain", "chosen_language", "gettext", "init_translation"]
+__all__ = ["RequestDomain", "chosen_language", "collection_label", "gettext", "init_translation"]
 
 
 class RequestDomain(Domain):
@@ -43,6 +45,12 @@ def chosen_language() -> str:
         return "en" if request.accept_languages.best_match(["zh", "en"], "zh") == "en" else "zh_Hans_CN"
     value = request.cookies.get("language", "")
     return value if value in PREFERENCES["language"] else PREFERENCES["language"][0]
+
+
+def collection_label(name: str) -> str:
+    """Return what a collection is called on screen; of one that was deleted that it was, never its word."""
+    declaration = REGISTRY.get(name)
+    return gettext(declaration.label if declaration else N_("A deleted collection"))
 
 
 def init_translation(app: Flask, babel: Babel) -> None:

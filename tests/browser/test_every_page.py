@@ -50,6 +50,8 @@ ALLOWED = {"english", "excel", "word", "ctrl", "shift", "m-lab", "xlsx", "xlsm",
 EXCHANGED = {
     "items", "total", "next", "cursor", "version", "if-match", "accept-language", "openapi", "true", "false", "json",
 }  # fmt: skip
+# What administrators' forms name of addresses, of mail and of the calls that other programs take.
+SENT = {"http", "https", "post", "smtp", "starttls"}
 AXE = Axe()
 LETTERS = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
 # Codes, numbers of requests and addresses, of people and of refused pages, are data; so are cells of codes.
@@ -207,6 +209,8 @@ def english(desk: Desk) -> set[str]:
     allowed = ALLOWED | {"boss", "city", "guan", "reader", "admin", "zzzz"}
     if desk.page.url.endswith("/admin/api/"):
         shown, allowed = re.sub(r"https?://\S+", " ", shown), allowed | EXCHANGED
+    if "/admin/settings/" in desk.page.url:
+        allowed |= SENT
     return {word for word in LETTERS.findall(DATA.sub(" ", shown)) if word.lower() not in allowed}
 
 

@@ -89,6 +89,8 @@ def test_the_page_asks_for_the_name_and_leads_to_a_batch_that_is_undone_after_br
     assert page.status_code == 200
     assert "先恢复台账" in page.text and "删除台账：惠企政策" in page.text
     assert f"{batch['_id']}/undo/" not in page.text
+    for told in (page, boss.get("/admin/batches/")):
+        assert "已删除的台账" in text_of(told.text) and "policies" not in text_of(told.text)
     with pytest.raises(Refused):
         ask_to_undo(batch["_id"], Choice(), actor=office.actor("boss"), now=NOW)
     own_collections.bring_back_own_collection("policies", version=2, actor=office.actor("boss"), now=NOW)
