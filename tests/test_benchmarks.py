@@ -25,4 +25,4 @@ def test_every_measured_page_answers_and_every_goal_has_a_verdict(mongo_uri, tmp
     verdicts = [
         line for line in done.stdout.splitlines() if line.startswith(("met", "not met", "not measured"))
     ]
-    assert len(verdicts) == 22
+    assert len(verdicts) == 26
