@@ -274,11 +274,9 @@ def _understood(
     )  # fmt: skip
     small = TablesRead(sheet, tables, imported.values(), marks)
     rows = Rows(store, layout, frozenset() if choice.with_hidden else frozenset(hidden), start, small)
-    if small.asks_names:
-        for listed in rows.plain():
-            small.note(listed.cells)
+    loose = small.know(rows.plain())
     ignored += not_read
-    if problem is None and (loose := small.loose):
+    if problem is None and loose:
         table, number, name = loose[0]
         problem = unreadable("loose-table-row", table=table, row=number, name=name or "—", count=len(loose))
     return ReadSheet(
@@ -405,7 +403,7 @@ class Rows:
     def _with_tables(self, row: ReadRow) -> ReadRow:
         if row.skipped:
             return row
-        cells, torn = self._tables.taken(row.cells, row.mark)
+        cells, torn = self._tables.taken(row)
         return replace(row, cells=cells, torn=torn)
 
     def plain(self) -> Iterator[ReadRow]:

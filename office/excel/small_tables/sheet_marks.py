@@ -13,7 +13,7 @@ from schema.field import CodeOf, Field
 
 NUMBER_HEADING = "行号"  # of a row within its record
 _HEADING = re.compile(rf"\s*{MARK_HEADING}\s+([a-z][a-z0-9_]{{0,59}})\.([a-z][a-z0-9_]{{0,99}})\s*")
-_MARK = re.compile(r"\s*([0-9a-f]{24})\.[0-9]{1,3}\s*")
+_MARK = re.compile(r"\s*([0-9a-f]{24})\.([0-9]{1,3})\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ def table_heading_in(rows: Sequence[Sequence[object]]) -> tuple[int, int, TableH
     return None
 
 
-def record_marked(text: object) -> str:
-    """Return the id of the record that a mark names; "" where it is none."""
+def row_marked(text: object) -> tuple[str, int]:
+    """Return the id of the record that a mark names, and the number of its row; "" and 0 where it is none."""
     found = _MARK.fullmatch(text) if isinstance(text, str) and len(text) <= 60 else None
-    return found[1] if found else ""
+    return (found[1], int(found[2])) if found else ("", 0)
 
 
 def naming_columns(sheet: Tabular, columns: Sequence[Field]) -> tuple[Field, ...]:

@@ -2,13 +2,15 @@
 
 So a table is merged as any other cell is: as exported, as stored now, as sent. Of a cell and a sheet the one that was
 changed is taken; where both were, and differ, the clerk has to say.
+
+Whose a row is its mark says, as long as the name and the code beside it are that record's: a row is copied and another
+name typed into it, and a sheet that is sorted leaves its hidden column where it was.
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from office.excel.cell_lists import ROW_SIGN, part_text
 from office.excel.cell_texts import as_text, folded, one_line
@@ -19,23 +21,52 @@ from office.excel.small_tables.sheet_marks import (
     NUMBER_HEADING,
     naming_columns,
     read_table_heading,
-    record_marked,
+    row_marked,
 )
 from rules.errors import Refused
 from schema.collection import Tabular
 from schema.field import ROW_SIGNS, Field, Kind, heading_key
 
-_Line = tuple[float, int, str]  # its number within the record, its row in the sheet, its text
+
+class _Line(NamedTuple):
+    number: float  # within its record
+    place: int  # its row in the sheet
+    text: str
+    record: str  # by its mark; "" for none
+    naming: tuple[Any, ...]  # what stands beside it in the naming columns
 
 
 @dataclass
 class TableRead:
-    """The rows of one small table: by the id of their record, and by what names it where a row has no mark."""
+    """The rows of one small table."""
 
     column: Field
     sheet: str
-    marked: dict[str, list[_Line]] = field(default_factory=dict)
-    named: dict[str, list[_Line]] = field(default_factory=dict)
+    lines: list[_Line] = field(default_factory=list)
+
+
+class ListedRow(Protocol):
+    """A row of the list, as `office.excel.workbook_reader` reads it."""
+
+    @property
+    def number(self) -> int:
+        """Its row in the sheet."""
+
+    @property
+    def cells(self) -> Mapping[str, Any]:
+        """Its cells by column; none where it is not taken."""
+
+    @property
+    def mark(self) -> object:
+        """What it holds in the column of marks."""
+
+
+class _Listed(NamedTuple):
+    """What is known of a row of the list: its number, what names it, and the digests of that as it was exported."""
+
+    number: int
+    names: tuple[str, ...]
+    exported: tuple[str | None, ...]
 
 
 def table_read(
@@ -62,12 +93,10 @@ def table_read(
         texts_of_parts = [_text(part, _at(cells, at)) for part, at in zip(column.parts, places, strict=True)]
         if not any(texts_of_parts) or as_text(_at(cells, 0)).strip().startswith(EXAMPLE):
             continue
-        line = (_number(_at(cells, number)), place, ROW_SIGN.join(texts_of_parts))
-        if record := record_marked(_at(cells, mark_place)):
-            table.marked.setdefault(record, []).append(line)
-        else:
-            names = [_name(_at(cells, at)) for at in reversed(leading)]  # the code tells more than the name
-            table.named.setdefault(next(filter(None, names), ""), []).append(line)
+        record, _ = row_marked(_at(cells, mark_place))
+        naming = tuple(_at(cells, at) for at in leading)
+        text = ROW_SIGN.join(texts_of_parts)
+        table.lines.append(_Line(_number(_at(cells, number)), place, text, record, naming))
     return table
 
 
@@ -114,41 +143,86 @@ class TablesRead:
         """`columns` are those of the list that are taken; `marks` says what its column of marks holds."""
         taken = {column.key for column in columns}
         self.tables = [table for table in tables if table.column.key in taken]
-        self._naming = [column.key for column in naming_columns(sheet, sheet.exported)]
+        self._naming = naming_columns(sheet, sheet.exported)
         self._marks = marks
-        self._named: Counter[str] = Counter()
-        self._whose: dict[str, set[str]] = {}
+        self._named: dict[str, int] = {}  # rows of the list by what names them; 0 where several are named so
+        self._naming_filled: set[int] = set()  # naming columns that the list has
+        self._records: dict[str, list[_Listed]] = {}  # rows of the list by the record that their mark names
+        self._whose: dict[
+            tuple[str, int], list[_Line]
+        ] = {}  # by the key of the table and the row of the list
 
-    @property
-    def asks_names(self) -> bool:
-        """Whether a row of a table says by a name alone whose it is."""
-        return any(table.named for table in self.tables)
+    def know(self, rows: Iterable[ListedRow]) -> list[tuple[str, int, str]]:
+        """Learn whose row each one of a table is; `rows` are those of the list.
 
-    def note(self, cells: Mapping[str, Any]) -> None:
-        """Know a row of the list by what names it."""
-        self._named.update({_name(cells.get(key)) for key in self._naming} - {""})
+        Return those that are of no row of the list, or of more than one: sheet, row, the name there.
+        """
+        if not any(table.lines for table in self.tables):
+            return []
+        for row in rows:
+            self._note(row)
+        loose = []
+        for table in self.tables:
+            for line in table.lines:
+                found = self._rows_of(line)
+                for number in found:
+                    self._whose.setdefault((table.column.key, number), []).append(line)
+                if not found:
+                    name = next(filter(None, map(_name, line.naming)), "")
+                    loose.append((table.sheet, line.place, name))
+        return loose
 
-    @property
-    def loose(self) -> list[tuple[str, int, str]]:
-        """The rows of tables that are of no row of the list, or of more than one: sheet, row, the name there."""
-        return [
-            (table.sheet, line[1], name)
-            for table in self.tables
-            for name, lines in table.named.items()
-            if self._named[name] != 1
-            for line in lines
+    def _note(self, row: ListedRow) -> None:
+        names = tuple(_name(row.cells.get(column.key)) for column in self._naming)
+        self._naming_filled.update(at for at, name in enumerate(names) if name)
+        for name in {*names} - {""}:
+            self._named[name] = 0 if name in self._named else row.number
+        exported, record = self._exported(row.mark)
+        if record:
+            digests = tuple(exported.get(column.key) for column in self._naming)
+            self._records.setdefault(record, []).append(_Listed(row.number, names, digests))
+
+    def _rows_of(self, line: _Line) -> tuple[int, ...]:
+        """Return the row of the list that a row of a table is of; of several one only where they have one mark."""
+        filled = [(at, cell) for at, cell in enumerate(line.naming) if _name(cell)]
+        marked = self._records.get(line.record, ()) if line.record else ()
+        same = [row for row in marked if all(_name(cell) == row.names[at] for at, cell in filled)]
+        same = same or [row for row in marked if all(self._fits(row, at, cell) for at, cell in filled)]
+        if same:
+            return tuple(row.number for row in same)
+        other = [(at, cell) for at, cell in filled if not any(self._fits(row, at, cell) for row in marked)]
+        return self._named_by(other or filled, strictly=bool(line.record))
+
+    def _fits(self, row: _Listed, at: int, cell: Any) -> bool:
+        """Tell whether a cell is what names a row of the list now, or named it when it was exported."""
+        name, exported = row.names[at], row.exported[at]
+        if exported is None and not name:
+            return True  # nothing tells
+        return _name(cell) == name or cell_digest(self._naming[at], cell) == exported
+
+    def _named_by(self, cells: Sequence[tuple[int, Any]], *, strictly: bool) -> tuple[int, ...]:
+        """Return the one row of the list with that name and code, of which the code tells more.
+
+        A name that is another row's is never passed over; `strictly`, neither is one that no row has.
+        """
+        names = [(at, _name(cell)) for at, cell in reversed(cells)]
+        found = [
+            self._named.get(name) for at, name in names if at in self._naming_filled or name in self._named
         ]
+        if not found or not found[0]:
+            return ()
+        allowed = {found[0], 0} if strictly else {found[0], 0, None}
+        return (found[0],) if allowed.issuperset(found) else ()
 
-    def taken(self, cells: Mapping[str, Any], mark: object) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    def taken(self, row: ListedRow) -> tuple[Mapping[str, Any], tuple[str, ...]]:
         """Return the cells of a row of the list as its tables' sheets have them, and the keys that both changed."""
-        exported, record = self._exported(mark)
+        cells = row.cells
+        exported, _ = self._exported(row.mark)
         changed: dict[str, Any] = {}
         torn: list[str] = []
-        names = [name for key in self._naming if (name := _name(cells.get(key)))]
         for table in self.tables:
             column = table.column
-            lines = list(table.marked.get(record, ()))
-            lines += [line for name in names if self._named[name] == 1 for line in table.named.get(name, ())]
+            lines = self._whose.get((column.key, row.number), [])
             sent = _table_text(column, lines)
             cell = cells.get(column.key)
             if column.key in exported:
@@ -175,5 +249,5 @@ class TablesRead:
 
 
 def _table_text(column: Field, lines: Iterable[_Line]) -> str:
-    texts = [text for _, _, text in sorted(lines)]
+    texts = [line.text for line in sorted(lines, key=lambda line: (line.number, line.place))]
     return "\n".join([ROW_SIGN.join(part.heading for part in column.parts), *texts]) if texts else ""

@@ -252,6 +252,91 @@ def test_what_is_wrong_on_the_sheet_of_a_table_is_said_and_nothing_is_lost(offic
     assert office.db["tenant_companies"].find_one(made["_id"]) == before
 
 
+@pytest.fixture
+def two(office, city, table, made):
+    """Return the ids of two companies with rows of the table, which a search for 燕塔 finds."""
+    sent = row(0, table, "螺栓", "3") | {"name": "燕塔紧固件", "uscc": code(79)}
+    assert company(city, office, **sent).status_code == 303
+    return made["_id"], office.db["tenant_companies"].find_one({"uscc": code(79)})["_id"]
+
+
+def products(office, table, ids):
+    return [[one["p1"] for one in office.db["tenant_companies"].find_one(each)[table]] for each in ids]
+
+
+def test_a_copied_row_and_a_sorted_sheet_belong_to_the_company_that_stands_beside(office, city, table, two):
+    book = exported(city, "燕塔")
+    sheet = book["主要产品"]
+    first, second, third = lines_of(sheet)[1:]
+    names = {line[1] for line in (first, second, third)}
+    assert names == {"燕塔精密", "燕塔紧固件"}
+    for place, line in enumerate(reversed((first, second, third)), 4):
+        for column, value in enumerate(line[:-1], 1):  # all but the hidden one
+            sheet.cell(place, column).value = value
+    bring(city, book)
+    assert products(office, table, two) == [["轴承", "齿轮"], ["螺栓"]], "sorted without its hidden column"
+    assert {office.db["tenant_companies"].find_one(each)["version"] for each in two} == {1}
+
+    book = exported(city, "燕塔")
+    copied = next(line for line in lines_of(book["主要产品"]) if line[4] == "齿轮")
+    typed = [
+        None,
+        "燕塔紧固件",
+        *copied[2:4],
+        "垫圈",
+        *copied[5:],
+    ]  # with the code of the one it was copied from
+    book["主要产品"].append(typed)
+    bring(city, book)
+    assert products(office, table, two) == [["轴承", "齿轮"], ["螺栓", "垫圈"]]
+    book["主要产品"].append([None, "燕塔没有的公司", *copied[2:4], "垫片", *copied[5:]])
+    assert "第 8 行“燕塔没有的公司”" in bring(city, book).text
+    assert products(office, table, two) == [["轴承", "齿轮"], ["螺栓", "垫圈"]]
+
+
+def test_a_name_that_is_corrected_in_the_list_leaves_the_rows_of_its_table_where_they_are(
+    office, city, table, two
+):
+    book = exported(city, "燕塔")
+    listed = book["入驻企业"]
+    cell = next(cell for line in listed.iter_rows() for cell in line if cell.value == "燕塔紧固件")
+    cell.value = "燕塔标准件"
+    line = next(line for line in book["主要产品"].iter_rows(min_row=4) if line[4].value == "螺栓")
+    line[4].value = "螺母"
+    bring(city, book)
+    assert office.db["tenant_companies"].find_one(two[1])["name"] == "燕塔标准件"
+    assert products(office, table, two) == [["轴承", "齿轮"], ["螺母"]]
+
+
+def test_rows_of_a_table_whose_record_is_not_in_the_list_by_its_mark_are_found_by_name_or_said(
+    office, city, table, two
+):
+    def without_marks():
+        book = exported(city, "燕塔")
+        listed = book["入驻企业"]
+        marks = next(
+            cell for line in listed.iter_rows() for cell in line if str(cell.value).startswith("记录标识")
+        )
+        listed.delete_cols(marks.column)
+        return book
+
+    bring(city, without_marks())
+    assert {office.db["tenant_companies"].find_one(each)["version"] for each in two} == {1}
+    book = without_marks()
+    line = next(line for line in book["主要产品"].iter_rows(min_row=4) if line[4].value == "螺栓")
+    line[4].value = "螺母"
+    assert "请只修改其中一处" in city.get(bring(city, book).location).text
+    place = next(cell for line in book["入驻企业"].iter_rows() for cell in line if cell.value == "主要产品")
+    for number in range(1, book["入驻企业"].max_row - place.row + 1):
+        book["入驻企业"].cell(place.row + number, place.column).value = None
+    bring(city, book)
+    assert products(office, table, two) == [["轴承", "齿轮"], ["螺母"]]
+    book = exported(city, "燕塔")
+    gone = next(cell for line in book["入驻企业"].iter_rows() for cell in line if cell.value == "燕塔紧固件")
+    book["入驻企业"].delete_rows(gone.row)
+    assert "行“燕塔紧固件”" in bring(city, book).text
+
+
 def test_the_template_has_a_sheet_for_the_table_and_new_records_take_their_rows_from_it(
     office, city, table, made
 ):
