@@ -279,6 +279,11 @@ def _understood(
     if problem is None and loose:
         table, number, name = loose[0]
         problem = unreadable("loose-table-row", table=table, row=number, name=name or "—", count=len(loose))
+    if problem is None and (lacking := small.lacking(rows.plain())):
+        table, parts = lacking
+        problem = unreadable(
+            "missing-columns", sheet=table, columns="、".join(part.heading for part in parts)
+        )
     return ReadSheet(
         facts["sheet"],
         heading.row + 1,

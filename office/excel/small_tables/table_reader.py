@@ -8,6 +8,7 @@ name typed into it, and a sheet that is sorted leaves its hidden column where it
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -27,12 +28,15 @@ from rules.errors import Refused
 from schema.collection import Tabular
 from schema.field import ROW_SIGNS, Field, Kind, heading_key
 
+_PARTING = re.compile(f"[|{ROW_SIGN}]")
+
 
 class _Line(NamedTuple):
     number: float  # within its record
     place: int  # its row in the sheet
-    text: str
+    texts: tuple[str, ...]  # of the sub-fields; "" for one without a column
     record: str  # by its mark; "" for none
+    exported: int  # which row of that record it was, by its mark
     naming: tuple[Any, ...]  # what stands beside it in the naming columns
 
 
@@ -42,6 +46,7 @@ class TableRead:
 
     column: Field
     sheet: str
+    missing: tuple[Field, ...] = ()  # sub-fields that the sheet has no column for
     lines: list[_Line] = field(default_factory=list)
 
 
@@ -77,26 +82,30 @@ def table_read(
     None where it is of another collection, or of no field of this one that an import sets.
     """
     below = iter(rows)
-    texts = [one_line(cell) if cell not in ("", None) else "" for cell in next(below, ())]
+    headings = [one_line(cell) if cell not in ("", None) else "" for cell in next(below, ())]
     mark_place, said = next(
-        ((place, found) for place, text in enumerate(texts) if (found := read_table_heading(text))), (0, None)
+        ((place, found) for place, text in enumerate(headings) if (found := read_table_heading(text))),
+        (0, None),
     )
     column = next((one for one in sheet.imported if said and one.key == said.key), None)
     if said is None or said.collection != collection or column is None or column.kind is not Kind.ROWS:
         return None
-    left = {place: heading_key(text) for place, text in enumerate(texts) if text and place != mark_place}
+    left = {place: heading_key(text) for place, text in enumerate(headings) if text and place != mark_place}
     leading = [_taken(left, one.spellings) for one in naming_columns(sheet, sheet.exported)]
     number = _taken(left, {heading_key(NUMBER_HEADING)})
     places = [_taken(left, part.spellings) for part in column.parts]
-    table = TableRead(column, name)
+    missing = tuple(part for part, at in zip(column.parts, places, strict=True) if at is None)
+    table = TableRead(column, name, missing)
     for place, cells in enumerate(below, first_row + 2):
-        texts_of_parts = [_text(part, _at(cells, at)) for part, at in zip(column.parts, places, strict=True)]
-        if not any(texts_of_parts) or as_text(_at(cells, 0)).strip().startswith(EXAMPLE):
+        texts = tuple(_text(part, _at(cells, at)) for part, at in zip(column.parts, places, strict=True))
+        record, exported = row_marked(_at(cells, mark_place))
+        says_nothing = not (missing and record)  # what it holds may be in a column that is not there
+        if says_nothing and not any(texts):
             continue
-        record, _ = row_marked(_at(cells, mark_place))
+        if as_text(_at(cells, 0)).strip().startswith(EXAMPLE):
+            continue
         naming = tuple(_at(cells, at) for at in leading)
-        text = ROW_SIGN.join(texts_of_parts)
-        table.lines.append(_Line(_number(_at(cells, number)), place, text, record, naming))
+        table.lines.append(_Line(_number(_at(cells, number)), place, texts, record, exported, naming))
     return table
 
 
@@ -214,6 +223,24 @@ class TablesRead:
         allowed = {found[0], 0} if strictly else {found[0], 0, None}
         return (found[0],) if allowed.issuperset(found) else ()
 
+    def lacking(self, rows: Iterable[ListedRow]) -> tuple[str, tuple[Field, ...]] | None:
+        """Return a table whose sheet lacks columns without which nothing tells what it says, and these; or None."""
+        tables = [table for table in self.tables if table.missing and table.lines]
+        for row in rows if tables else ():
+            for table in tables:
+                lines = self._whose.get((table.column.key, row.number), [])
+                if row.cells and self._sent(table, lines, row.cells.get(table.column.key), row) is None:
+                    return table.sheet, table.missing
+        return None
+
+    def _sent(self, table: TableRead, lines: Iterable[_Line], cell: Any, row: ListedRow) -> str | None:
+        """Return what the cell of a row of the list would be; None where columns are missing and nothing tells it."""
+        lines = sorted(lines, key=lambda line: (line.number, line.place))
+        if not table.missing or not lines:
+            return _table_text(table.column, lines)
+        _, record = self._exported(row.mark)
+        return _text_over(table, lines, cell, record)
+
     def taken(self, row: ListedRow) -> tuple[Mapping[str, Any], tuple[str, ...]]:
         """Return the cells of a row of the list as its tables' sheets have them, and the keys that both changed."""
         cells = row.cells
@@ -223,8 +250,10 @@ class TablesRead:
         for table in self.tables:
             column = table.column
             lines = self._whose.get((column.key, row.number), [])
-            sent = _table_text(column, lines)
             cell = cells.get(column.key)
+            sent = self._sent(table, lines, cell, row)
+            if sent is None:
+                continue
             if column.key in exported:
                 before = exported[column.key]
                 if cell_digest(column, sent) in (before, cell_digest(column, cell)):
@@ -248,6 +277,44 @@ class TablesRead:
         return dict(zip(self._marks.keys, said.digests, strict=True)), said.record
 
 
-def _table_text(column: Field, lines: Iterable[_Line]) -> str:
-    texts = [line.text for line in sorted(lines, key=lambda line: (line.number, line.place))]
+def _table_text(column: Field, lines: Sequence[_Line]) -> str:
+    texts = [ROW_SIGN.join(line.texts) for line in lines]
     return "\n".join([ROW_SIGN.join(part.heading for part in column.parts), *texts]) if texts else ""
+
+
+def _text_over(table: TableRead, lines: Sequence[_Line], cell: Any, record: str) -> str | None:
+    """Return the text of a table whose sheet lacks columns: what these hold is as the cell of the list has it.
+
+    A row is that of the cell whose number its mark says; of several with one mark the others are copies, and new. None
+    where that does not tell: the cell has no such row, or the mark is not of that record (`record`; "" for any).
+    """
+    there = [(at, part) for at, part in enumerate(table.column.parts) if part not in table.missing]
+    text = canonical(table.column, cell)
+    heading, *rows = [line for line in text.split("\n") if line.strip()] or [""]
+    headings = _PARTING.split(heading) if heading else []
+    keys = [heading_key(one) for one in headings]
+    known = [part for key in keys for part in table.column.parts if key in part.spellings]
+    records = {line.record for line in lines} | {record}
+    if (headings and not known) or len(records - {""}) > 1:  # rows without a heading; a row of another record
+        return None
+    places: dict[int, int] = {}  # of a sub-field that has a column, in a row of the cell
+    for at, part in there:
+        place = next((place for place, key in enumerate(keys) if key in part.spellings), None)
+        places[at] = len(headings) if place is None else place
+        headings += [part.heading] if place is None else []
+    made = [ROW_SIGN.join(headings)]
+    seen: set[int] = set()
+    for line in lines:
+        texts: list[str] = []
+        if line.record and line.exported not in seen:
+            seen.add(line.exported)
+            if not 0 < line.exported <= len(rows) or line.number not in (line.exported, math.inf):
+                return None
+            texts = _PARTING.split(rows[line.exported - 1])
+        texts += [""] * (len(headings) - len(texts))
+        for at, place in places.items():
+            texts[place] = line.texts[at]
+        made.append(ROW_SIGN.join(texts))
+    sent = "\n".join(made)
+    is_known = len(known) == len(keys)
+    return sent if is_known or canonical(table.column, sent) == text else None

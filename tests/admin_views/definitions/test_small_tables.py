@@ -337,6 +337,46 @@ def test_rows_of_a_table_whose_record_is_not_in_the_list_by_its_mark_are_found_b
     assert "行“燕塔紧固件”" in bring(city, book).text
 
 
+def test_a_column_that_a_sheet_of_a_table_lacks_leaves_what_it_holds(office, boss, city, table, made):
+    def stored():
+        return office.db["tenant_companies"].find_one(made["_id"])
+
+    def without_grade():
+        book = exported(city)
+        book["主要产品"]["I3"] = "备考"  # of 等级, which nobody knows
+        return book
+
+    book = without_grade()
+    book["主要产品"].delete_cols(8)  # 出口
+    bring(city, book)
+    assert stored()["version"] == 1
+    book = without_grade()
+    book["主要产品"]["F4"] = 13
+    copied = [cell.value for cell in book["主要产品"][4]]
+    book["主要产品"].append([*copied[:4], "蜗轮", *copied[5:]])
+    bring(city, book)
+    first, new, second = stored()[table]
+    assert first == made[table][0] | {"p2": 13} and second == made[table][1]
+    assert (new["p1"], new.get("p5")) == ("蜗轮", None), "a copy is a new row"
+    book = without_grade()
+    book["主要产品"].delete_rows(5)
+    bring(city, book)
+    assert stored()[table] == [first, second]
+    book = without_grade()
+    book["主要产品"]["D4"], book["主要产品"]["D5"] = 2, 1
+    assert "等级" in (said := bring(city, book).text) and "主要产品" in said, "whose 等级 it is nothing tells"
+    assert stored()[table] == [first, second]
+
+    book = exported(city)
+    edit = f"{FIELDS}tenant-companies/{table}/"
+    more = {"parts-5-label": "商标", "parts-5-kind": "text", "parts-5-code": ""}
+    assert boss.send(edit, read_form(boss.get(edit).text) | more).status_code == 303
+    page = f"{COMPANIES}edit/?id={made['_id']}"
+    assert city.send(page, read_form(city.get(page).text) | {f"{table}-0-p6": "燕"}).status_code == 303
+    answer = bring(city, book)
+    assert stored()[table][0]["p6"] == "燕" and "全部合格" in city.get(answer.location).text
+
+
 def test_the_template_has_a_sheet_for_the_table_and_new_records_take_their_rows_from_it(
     office, city, table, made
 ):
