@@ -274,6 +274,8 @@ def _understood(
     )  # fmt: skip
     small = TablesRead(sheet, tables, imported.values(), marks)
     rows = Rows(store, layout, frozenset() if choice.with_hidden else frozenset(hidden), start, small)
+    read = {table.column.key for table in small.tables}
+    not_read += [_UNKNOWN.format(table=table.sheet) for table in tables if table.column.key not in read]
     loose = small.know(rows.plain())
     ignored += not_read
     if problem is None and loose:

@@ -162,11 +162,11 @@ def exported(city, words="齿轮"):
     return openpyxl.load_workbook(BytesIO(city.get(f"{COMPANIES}export/xlsx/?search={words}").data))
 
 
-def bring(city, book):
+def bring(city, book, **more):
     stream = BytesIO()
     book.save(stream)
     stream.seek(0)
-    return city.send("/admin/import/", {"kind": "tenant-companies", "file": (stream, "企业.xlsx")})
+    return city.send("/admin/import/", {"kind": "tenant-companies", "file": (stream, "企业.xlsx"), **more})
 
 
 def lines_of(sheet):
@@ -375,6 +375,14 @@ def test_a_column_that_a_sheet_of_a_table_lacks_leaves_what_it_holds(office, bos
     assert city.send(page, read_form(city.get(page).text) | {f"{table}-0-p6": "燕"}).status_code == 303
     answer = bring(city, book)
     assert stored()[table][0]["p6"] == "燕" and "全部合格" in city.get(answer.location).text
+
+
+def test_a_sheet_of_a_table_whose_column_the_list_lacks_is_said_not_to_be_read(office, city, table, made):
+    book = exported(city)
+    place = next(cell for line in book["入驻企业"].iter_rows() for cell in line if cell.value == "主要产品")
+    place.value = None
+    book["主要产品"]["E4"] = "滚子轴承"
+    assert "工作表“主要产品”" in bring(city, book, dry_run="1").text
 
 
 def test_the_template_has_a_sheet_for_the_table_and_new_records_take_their_rows_from_it(
