@@ -13,7 +13,7 @@ from rules.access import Actor, Permission
 from rules.errors import Problem, Refusal, Refused, Unavailable
 from services.batches.batches import BatchLine, demand_there, read_batch
 from services.batches.effects import Effect, Standing, effects_of
-from services.batches.undo import edited_since, take_back
+from services.batches.undo import Choice, edited_since, take_back
 from services.records.references import References
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -72,7 +72,7 @@ def preview_undo(batch: str, *, actor: Actor, now: datetime, most: int = MOST_TR
         first = effects_of(batch, line.collection, ids[:most], county=actor.county)
         rest = list(_brief(line, ids[most:], actor))
     going = [effect for effect in first if effect.standing is Standing.AS_LEFT]
-    refusals = _refusals(line.collection, going, actor, now)
+    refusals = _refusals(batch, line.collection, going, actor, now)
     edited = [effect for effect in first if effect.standing is Standing.EDITED]
     untried = sum(standing is Standing.AS_LEFT for standing in rest)
     standings = [*(effect.standing for effect in first), *rest]
@@ -105,7 +105,9 @@ def _row(effect: Effect, reason: Refusal | None = None) -> PreviewRow:
     return PreviewRow(effect.record_id, effect.label, verb, changes, reason, effect.is_present)
 
 
-def _refusals(collection: str, effects: Sequence[Effect], actor: Actor, now: datetime) -> dict[Any, Refusal]:
+def _refusals(
+    batch: str, collection: str, effects: Sequence[Effect], actor: Actor, now: datetime
+) -> dict[Any, Refusal]:
     """Return why the rules refuse to take some of these back.
 
     What only the database refuses, as a code that another record has by now, is told when it is done.
@@ -117,7 +119,7 @@ def _refusals(collection: str, effects: Sequence[Effect], actor: Actor, now: dat
         refs = References(uow.actor, uow.session, taking_back=True)
         for effect in effects:
             try:
-                take_back(uow, collection, effect, refs, note="")
+                take_back(uow, batch, collection, effect, refs, choice=Choice(), note="")
             except Unavailable:
                 raise
             except Problem as problem:

@@ -147,10 +147,13 @@ def ask_to_finish(undoing: str, *, actor: Actor, now: datetime) -> ObjectId:
     return in_one_transaction(work, actor=actor, now=now)
 
 
-def take_back(uow: UnitOfWork, collection: str, effect: Effect, refs: References, *, note: str) -> bool:
+def take_back(
+    uow: UnitOfWork, batch: str, collection: str, effect: Effect, refs: References, *, choice: Choice, note: str
+) -> bool:  # fmt: skip
     """Undo what a batch did to one record, within a transaction; tell whether anything was written.
 
-    Raises Refused, NotAllowed, Missing.
+    A record that it deleted brings those along that it names, as far as the same batch deleted them and they are to
+    come back too. Raises Refused, NotAllowed, Missing.
     """
     document = RECORDS[collection]
     present = document.whole(effect.record_id, session=uow.session)
@@ -167,7 +170,9 @@ def take_back(uow: UnitOfWork, collection: str, effect: Effect, refs: References
         entry = Recycled.last_of(collection, effect.record_id, session=uow.session)
         if entry is None:
             raise Refused(_NOT_IN_BIN)
-        restore_within(uow, entry["_id"], note=note, with_named=True)
+        restore_within(
+            uow, entry["_id"], note=note, with_named=partial(_comes_back, uow, batch, collection, choice)
+        )
         return True
     if present is None:
         raise Refused(_GONE)
@@ -176,6 +181,18 @@ def take_back(uow: UnitOfWork, collection: str, effect: Effect, refs: References
         uow, collection, effect.record_id, values, refs, version=present["version"], note=note
     )
     return saved > 0
+
+
+def _comes_back(uow: UnitOfWork, batch: str, collection: str, choice: Choice, record_id: Any) -> bool:
+    """Tell whether undoing a batch brings this record back: one deleted by itself since stays unless chosen."""
+    found = effects_of(
+        batch, collection, [record_id], county=uow.actor.county, session=uow.session, brief=True
+    )
+    return any(
+        effect.existed and not effect.exists
+        and (effect.standing is Standing.AS_LEFT or (effect.standing is Standing.EDITED and choice.includes(effect)))
+        for effect in found
+    )  # fmt: skip
 
 
 def earlier_values(
@@ -284,7 +301,9 @@ class _Undoing:
         if effect.standing is Standing.EDITED and not self._choice.includes(effect):
             return Outcome.EDITED, edited_since(effect)
         try:
-            written = take_back(uow, self._collection, effect, refs, note=self._id)
+            written = take_back(
+                uow, self._stored["undoes"], self._collection, effect, refs, choice=self._choice, note=self._id
+            )  # fmt: skip
         except Unavailable:
             raise
         except Problem as problem:

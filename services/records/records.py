@@ -3,7 +3,7 @@
 Values come plain (days as `date`, references as ids). Each verb is one transaction with its audit entry.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -385,12 +385,12 @@ def restore(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple[str,
 
 
 def restore_within(
-    uow: UnitOfWork, recycled_id: ObjectId, *, note: str = "", with_named: bool = False
+    uow: UnitOfWork, recycled_id: ObjectId, *, note: str = "", with_named: Callable[[Any], bool] | None = None
 ) -> tuple[str, ObjectId]:
     """Bring a record back within a transaction that is under way.
 
     With it come those of its collection in the recycle bin that name it in turn, since neither could come first;
-    `with_named`: all that it names there.
+    `with_named` says of a record there which it names, by its id, whether that comes along too.
     """
     kept = Recycled.read(recycled_id, uow.actor, session=uow.session)
     collection, raw = kept["collection"], kept["document"]
@@ -406,7 +406,9 @@ def restore_within(
     return collection, raw["_id"]
 
 
-def _coming_with(uow: UnitOfWork, kept: Mapping[str, Any], *, with_named: bool) -> list[Mapping[str, Any]]:
+def _coming_with(
+    uow: UnitOfWork, kept: Mapping[str, Any], *, with_named: Callable[[Any], bool] | None
+) -> list[Mapping[str, Any]]:
     """Return what comes back with an entry of the recycle bin, itself first."""
     collection = kept["collection"]
     declared = REGISTRY[collection]
@@ -421,10 +423,12 @@ def _coming_with(uow: UnitOfWork, kept: Mapping[str, Any], *, with_named: bool) 
             entry = (
                 None if record_id in found else Recycled.last_of(collection, record_id, session=uow.session)
             )
-            if entry is not None and not entry.get("merge") and _is_in_sight(entry, uow.actor):
+            if entry is None or entry.get("merge") or not _is_in_sight(entry, uow.actor):
+                continue
+            if with_named is None or with_named(record_id):
                 found[record_id] = entry
                 waiting.append(entry)
-    if with_named:
+    if with_named is not None:
         return list(found.values())
     circle, reached = {kept["record_id"]}, [kept["record_id"]]
     while reached:

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
+from documents.batches.batch import Batch
 from rules.errors import Refused, Stale
 from schema.definitions.own_collections import OwnCollection
 from schema.definitions.own_fields import OwnField, OwnKind
 from schema.registry import REGISTRY
+from services.batches.preview import preview_undo
 from services.batches.undo import Choice, ask_to_undo
 from services.comments.comments import add_comment
 from services.definitions import collection_deletion, own_collections, own_fields
@@ -21,6 +23,7 @@ from services.jobs.run import Cancelled
 from services.notifications.deriving import tell_users
 from services.overview.own_charts import ChartValues, make_chart
 from services.records import records
+from services.records.bulk import delete_many
 from services.records.counters import rebuild_counters, wrong_counters
 from services.records.saved_views import save_view
 from tests.page_reader import text_of
@@ -171,6 +174,25 @@ def test_records_that_name_one_another_go_and_come_back_together(policies):
     work_at_once(ask_to_undo(batch, Choice(), actor=boss, now=NOW).job)
     assert count(office) == (10, 0)
     assert office.db["c_policies"].find_one({"_id": made[0]})[key] == made[1]
+    assert verify() is None
+
+
+def test_undoing_a_batch_brings_nothing_back_that_was_deleted_by_itself_since(policies):
+    office, boss, city = policies, policies.actor("boss"), policies.actor("city")
+    own = OwnField("c_policies", "", OwnKind.REFERENCE, "上位政策", refers_to="c_policies", filtered=True)
+    key = own_fields.add_own_field(own, actor=boss, now=NOW).key
+    naming, named, other = [raw["_id"] for raw in office.db["c_policies"].find().sort("_id", 1)][:3]
+    records.update("c_policies", naming, {key: named}, version=1, actor=city, now=NOW)
+    delete_many("c_policies", {naming: 2, other: 1}, actor=city, now=NOW)
+    batch = office.db["record_batches"].find_one({})["_id"]
+    records.delete("c_policies", named, version=1, actor=city, now=NOW)
+    assert [row.record_id for row in preview_undo(batch, actor=city, now=NOW).refused] == [naming]
+    asked_for = ask_to_undo(batch, Choice(), actor=city, now=NOW)
+    work_at_once(asked_for.job)
+    (left,) = Batch.stored(asked_for.batch)["left"]
+    assert (left["record"], left["outcome"]) == (naming, "refused"), left
+    assert count(office) == (8, 2)
+    assert not office.db["c_policies"].find_one({"_id": {"$in": [naming, named]}})
     assert verify() is None
 
 
