@@ -35,7 +35,9 @@ class Counted:
 
     rows: tuple[tuple[Value, float, str], ...]
     at: datetime
-    seq: int
+    version: tuple[
+        Any, ...
+    ]  # of the office's state: a restored backup's trail may have an earlier one's numbers again
     seconds: float
     is_late: bool = False
     is_given_up: bool = False
@@ -47,7 +49,7 @@ _lock = Lock()
 
 def counted(raw: StoredChart, group: Group, records: Any, measure: str) -> Counted:
     """Return the numbers of a chart over these records, in the actor's scope."""
-    actor, seq, moment = current_actor(), office_state().seq, now()
+    actor, version, moment = current_actor(), office_state().version, now()
     key = (raw["_id"], raw["version"], actor.county, actor.role, group.code, measure, str(records.filters()))
     with _lock:
         known = _kept.get(key)
@@ -56,11 +58,11 @@ def counted(raw: StoredChart, group: Group, records: Any, measure: str) -> Count
         if known.is_given_up:
             if is_recent:
                 return known
-        elif known.seq == seq:
+        elif known.version == version:
             return known
         elif known.seconds > _SLOW and is_recent:
             return replace(known, is_late=True)
-    fresh = _count(group, records, measure, seq, moment)
+    fresh = _count(group, records, measure, version, moment)
     with _lock:
         _kept[key] = fresh
         _kept.move_to_end(key)
@@ -69,7 +71,7 @@ def counted(raw: StoredChart, group: Group, records: Any, measure: str) -> Count
     return fresh
 
 
-def _count(group: Group, records: Any, measure: str, seq: int, moment: datetime) -> Counted:
+def _count(group: Group, records: Any, measure: str, version: tuple[Any, ...], moment: datetime) -> Counted:
     field, began = group.field, perf_counter()
     with reachable():
         rows = grouped(
@@ -77,4 +79,4 @@ def _count(group: Group, records: Any, measure: str, seq: int, moment: datetime)
             is_list=field.kind is Kind.CHOICES, name_key=field.name_key if field.refers_to else "",
             milliseconds=_BOUND,
         )  # fmt: skip
-    return Counted(tuple(rows or ()), moment, seq, perf_counter() - began, is_given_up=rows is None)
+    return Counted(tuple(rows or ()), moment, version, perf_counter() - began, is_given_up=rows is None)

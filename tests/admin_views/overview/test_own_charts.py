@@ -263,6 +263,16 @@ def test_a_chart_that_takes_too_long_says_so_in_its_place_and_is_not_counted_aga
         assert marks(browser.get(page).text)
 
 
+def test_a_chart_is_counted_anew_where_a_restored_trail_has_the_same_numbers_again(filled, sign_in):
+    browser = sign_in("guan")
+    page = made(browser)
+    before = marks(browser.get(page).text)
+    filled.db["ledger_entries"].delete_many({"function": "training"})
+    assert marks(browser.get(page).text) == before
+    filled.db["audit_head"].update_one({}, {"$set": {"hash": "another trail's"}})
+    assert marks(browser.get(page).text) < before
+
+
 def test_today_shows_the_shared_charts_of_ones_own_level_alone(filled, sign_in):
     for who, name in (("guan", "冠县的图"), ("shen", "莘县的图"), ("city", "市里的图")):
         made(sign_in(who), name=name, on_today="y", shared="y")
