@@ -1,8 +1,11 @@
 """What every page reads of the office, kept for as long as nothing at all is written to the database.
 
 Each answer of a replica set names the moment of its last write. Where the answer about the session names the moment at
-which this process last read settings, counters, counties and statuses, these cannot have changed, and are not read
-again. A cluster behind a router names no such moment: there everything is read each time.
+which this process last read settings, counters, counties and statuses, these are not read again. Of two writes that
+end together the later moment may be told first: a state read between them lacks the other. So what is kept is dropped
+with each commit of this process, and after two seconds: its own writes stand at once, and another process's on the
+next page, only where two writes ended in the other order at most two seconds later. Who is signed in, with role and
+session, is never kept. A cluster behind a router names no such moment: there everything is read each time.
 """
 
 import time
@@ -14,17 +17,21 @@ from pymongo.client_session import ClientSession
 from documents.desk.settings import STEPS, take_settings
 from documents.records.office_state import COUNTERS, OfficeState, state_of_rows, steps_of_state
 from documents.server.connection import database
+from documents.server.transactions import last_commit
 
-# Seconds after which it is read again all the same: of two writes that end together the later moment may be told first.
+# Seconds after which it is read again all the same.
 LONGEST = 2.0
 _ROWS = 1000  # come in one answer
 
 
 class _Kept:
-    """The office's state and the moment of the last write before it was read; put as one, for threads that read it."""
+    """The office's state, the moment of the last write and this process's last commit before it was read.
+
+    Put as one, for threads that read it.
+    """
 
     def __init__(self) -> None:
-        self.held: tuple[Any, Any, float, OfficeState] | None = None
+        self.held: tuple[Any, Any, object, float, OfficeState] | None = None
 
 
 _KEPT = _Kept()
@@ -41,13 +48,14 @@ def state_at(session: ClientSession) -> OfficeState:
 
     It is read anew unless nothing was written since it was last read.
     """
-    moment, held = moment_of(session), _KEPT.held
+    moment, commit, held = moment_of(session), last_commit(), _KEPT.held
     if held is not None and moment is not None:
-        stored, kept_at, until, state = held
-        if stored is get_db() and kept_at == moment and time.monotonic() < until:
+        stored, kept_at, committed, until, state = held
+        is_same = stored is get_db() and kept_at == moment and committed is commit
+        if is_same and time.monotonic() < until:
             return state
     rows = database()[COUNTERS].aggregate([*steps_of_state(), *STEPS], session=session, batchSize=_ROWS)
     state = state_of_rows(take_settings(rows))
     if moment is not None and moment_of(session) == moment:  # nothing was written while it was read
-        _KEPT.held = (get_db(), moment, time.monotonic() + LONGEST, state)
+        _KEPT.held = (get_db(), moment, commit, time.monotonic() + LONGEST, state)
     return state

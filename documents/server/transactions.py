@@ -138,6 +138,21 @@ class Writers:
 WRITERS = Writers()
 
 
+class _Commits:
+    """Changes with each commit of this process; put as one, for threads that read it."""
+
+    def __init__(self) -> None:
+        self.last: object = object()
+
+
+_COMMITS = _Commits()
+
+
+def last_commit() -> object:
+    """Return what stands for the last commit of this process: another object after each, answered or not."""
+    return _COMMITS.last
+
+
 def in_bounded_transaction(work: Callable[[ClientSession, bool], T], patience: Patience) -> T:
     """Run `work(session, again)` in one transaction and return what it returns: all of it is written, or nothing.
 
@@ -175,7 +190,10 @@ def _attempt(
         _abort(session)
         raise
     left = patience.attempt - (time.monotonic() - began)
-    _commit(session, max(left, _COMMIT))
+    try:
+        _commit(session, max(left, _COMMIT))
+    finally:
+        _COMMITS.last = object()
     return result
 
 

@@ -1,5 +1,7 @@
 """What makes pages quick changes nothing of them: words by language, escaping, addresses, the state of the office."""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask, url_for
 from markupsafe import Markup, escape
@@ -12,7 +14,10 @@ from forms.drawing import fields
 from forms.drawing.escaping import html
 from forms.drawing.words import later
 from forms.plain_form import PlainForm
+from rules.access import SYSTEM
+from services.assessment.kept_figures import rebuild_figures_of
 from services.overview import figures
+from services.shared.unit_of_work import in_one_transaction
 from tests.sample_office import GUAN
 from tests.services.assessment.test_assess import counted_commands
 
@@ -67,6 +72,7 @@ def test_addresses_are_those_that_flask_builds(app: Flask):
 def moments(monkeypatch):
     """Keep the state as a server would that has this database alone; give what tells of a write."""
     told = [0]
+    monkeypatch.setattr(unchanged, "_KEPT", unchanged._Kept())
     monkeypatch.setattr(unchanged, "LONGEST", 60.0)
     monkeypatch.setattr(unchanged, "moment_of", lambda session: told[0])
     return told
@@ -107,11 +113,46 @@ def test_a_state_is_not_kept_when_something_was_written_while_it_was_read(office
         assert unchanged.state_at(session) is not unchanged.state_at(session)
 
 
+def test_a_write_of_this_process_stands_at_once_whatever_moment_the_database_tells(office, moments):
+    with client().start_session(causal_consistency=False) as session:
+        before = unchanged.state_at(session)
+        assert unchanged.state_at(session) is before
+        in_one_transaction(lambda uow: uow.hold(), actor=SYSTEM, now=datetime.now(UTC))
+        assert unchanged.state_at(session).version != before.version
+
+
+def test_a_state_that_was_being_read_during_a_write_of_this_process_is_not_kept(office, moments, monkeypatch):
+    read, writing = unchanged.state_of_rows, [True]
+
+    def slowly(rows):
+        state = read(rows)
+        if writing:
+            writing.clear()
+            in_one_transaction(lambda uow: uow.hold(), actor=SYSTEM, now=datetime.now(UTC))
+        return state
+
+    monkeypatch.setattr(unchanged, "state_of_rows", slowly)
+    with client().start_session(causal_consistency=False) as session:
+        assert unchanged.state_at(session).version != unchanged.state_at(session).version
+
+
 def test_behind_a_router_nothing_is_kept(office, moments):
     with client().start_session(causal_consistency=False) as session:
         assert unchanged.state_at(session) is unchanged.state_at(session)
         moments[0] = None
         assert unchanged.state_at(session) is not unchanged.state_at(session)
+
+
+def test_figures_built_anew_stand_in_the_pictures_of_a_running_process(office, sign_in, monkeypatch):
+    monkeypatch.setattr(figures, "MOST_KEPT", 2)
+    base, browser = office.guan.base, sign_in("city")
+    place = {"part": figures.year_part(2025), "base": base}
+    page = f"/admin/overview/base/?id={base}&year=2025"
+    wrong = {"$set": {"months": {"03": {"training": 4321}}}}
+    database()["kept_figures"].update_one(place, wrong, upsert=True)
+    assert "4,321" in browser.get(page).text
+    rebuild_figures_of([base], now=datetime.now(UTC))
+    assert "4,321" not in browser.get(page).text
 
 
 def test_the_figures_of_pictures_are_read_once_until_somebody_writes(office, sign_in, monkeypatch):
