@@ -36,6 +36,8 @@
   let busy = false;
   let unsaved = false;    // whether something was typed that the server does not have yet
   let waiting = null;     // what is to be sent once the present request is over
+  let lost = null;        // the rows of the last saving that had no answer: the server may have them
+  let sent = null;        // when rows were sent for writing that had no answer, and how many: they may be written
 
   function button(name) { return document.querySelector('[data-grid-do="' + name + '"]'); }
 
@@ -585,20 +587,36 @@
     window.clearTimeout(saving);
     say(told);
     const rows = trimmed(present);
+    const writes = address === setup.write;
+    const before = sent;
+    if (writes) {
+      sent = { at: Date.now(), count: rows.length };
+      keep(rows);
+    }
     window.fetch(address, {
       method: 'POST', credentials: 'same-origin',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': token },
       body: JSON.stringify({ version: version, rows: rows, answers: answers }),
     }).then(function (answer) {
       const type = answer.headers.get('Content-Type') || '';
-      if (answer.status === 401) { keep(rows); say(words.signedOut); return null; }
+      if (answer.status === 401) { sent = before; keep(rows); say(words.signedOut); return null; }
       if (!type.includes('application/json')) { throw new Error(String(answer.status)); }
       return answer.json().then(function (body) {
         if (body.version) { version = body.version; }
         if (answer.ok && isAsSent(rows)) { unsaved = false; }
-        if (answer.ok) { forget(); take(body, rows); } else { keep(rows); say(body.said || words.failed); }
+        if (answer.ok) {
+          lost = null;
+          sent = null;
+          forget();
+          take(body, rows);
+        } else {
+          sent = before;
+          keep(rows);
+          say(body.said || words.failed);
+        }
       });
     }).catch(function () {
+      if (!writes) { lost = rows; }
       keep(rows);
       say(words.failed);
     }).then(function () {
@@ -611,32 +629,64 @@
 
   /* What the server could not take stays in this browser until it can: of the draft that it belongs to alone. */
   function keep(rows) {
-    try { localStorage.setItem(KEPT, JSON.stringify({ at: Date.now(), version: version, rows: rows })); } catch (problem) { /* no room */ }
+    try { localStorage.setItem(KEPT, JSON.stringify({ at: Date.now(), version: version, rows: rows, lost: lost, sent: sent })); } catch (problem) { /* no room */ }
   }
 
   function forget() {
     try { localStorage.removeItem(KEPT); } catch (problem) { /* nothing is kept here */ }
   }
 
-  function keptRows() {
+  function kept() {
     let held = null;
     try { held = JSON.parse(localStorage.getItem(KEPT) || 'null'); } catch (problem) { return null; }
-    if (!held || held.version !== setup.version || !Array.isArray(held.rows)) { forget(); return null; }
-    return held.rows.filter(function (row) { return Array.isArray(row) && row.length === keys.length; });
+    if (!held || !Array.isArray(held.rows)) { return null; }
+    held.rows = held.rows.filter(function (row) { return Array.isArray(row) && row.length === keys.length; });
+    return held;
   }
 
-  /* The rows of a week stand below what is in the draft already; those that are there come once. */
-  function begin() {
-    window.history.replaceState(null, '', location.pathname);
+  /* What stays in this browser comes back whole where the draft is still the one that it belongs to, or the last saving
+     of it that had no answer. Of another draft the rows come that it does not have; but what was sent for writing may
+     be written already, and is not put in again. */
+  function bringBack() {
+    const held = kept();
+    const before = present;
+    if (!held) { return Promise.resolve(); }
+    const isOwn = held.version === setup.version
+      || (!held.sent && held.lost && JSON.stringify(held.lost) === JSON.stringify(trimmed(present)));
+    if (held.sent) { tell(words.sent.replace('{}', moment(held.sent.at))); }
+    if (isOwn) {
+      return show(filled(held.rows)).then(function () { changed(before); say(words.kept); });
+    }
     const rows = trimmed(present);
-    const left = rows.slice();
-    const fresh = begun.rows.filter(function (row) {
+    const fresh = missing(held.sent ? held.rows.slice(held.sent.count) : held.rows);
+    if (!fresh.length) { return Promise.resolve(); }
+    if (!held.sent) { tell(words.keptAt.replace('{}', moment(held.at))); }
+    return show(filled(rows.concat(fresh).slice(0, setup.most))).then(function () { changed(before); });
+  }
+
+  function tell(text) {
+    done.textContent = text;
+    done.hidden = false;
+  }
+
+  /* Return the rows that do not stand in the grid yet; those that do count once each. */
+  function missing(wanted) {
+    const left = trimmed(present);
+    return wanted.filter(function (row) {
+      if (row.every(function (cell) { return cell === ''; })) { return false; }
       const at = left.findIndex(function (other) {
         return row.every(function (cell, column) { return cell === '' || cell === other[column]; });
       });
       if (at >= 0) { left.splice(at, 1); }
       return at < 0;
     });
+  }
+
+  /* The rows of a week stand below what is in the draft already; those that are there come once. */
+  function begin() {
+    window.history.replaceState(null, '', location.pathname);
+    const rows = trimmed(present);
+    const fresh = missing(begun.rows);
     if (!fresh.length) {
       say(begun.rows.length ? words.there : '');
       select(0, begun.begins);
@@ -649,7 +699,14 @@
     });
   }
 
-  function time() { return new Date().toTimeString().slice(0, 5); }
+  function time() { return moment(Date.now()); }
+
+  /* Return a moment as the office writes it: the day only where it is another one. */
+  function moment(at) {
+    const then = new Date(at);
+    const day = [then.getFullYear(), then.getMonth() + 1, then.getDate()].map(function (part) { return String(part).padStart(2, '0'); }).join('-');
+    return (then.toDateString() === new Date().toDateString() ? '' : day + ' ') + then.toTimeString().slice(0, 5);
+  }
 
   function save() {
     if (busy) { saving = window.setTimeout(save, SAVE_AFTER); return; }
@@ -784,10 +841,7 @@
     place.querySelector('.tabulator-tableholder').setAttribute('role', 'rowgroup');
     place.querySelector('.tabulator-table').removeAttribute('role');
     lookAgain();
-    const held = keptRows();
-    const before = present;
-    const there = held ? show(filled(held)).then(function () { changed(before); say(words.kept); }) : Promise.resolve();
-    there.then(function () {
+    bringBack().then(function () {
       if (begun) { begin(); } else { askForWeek(); }
       place.dataset.ready = 'yes';
     });

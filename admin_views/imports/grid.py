@@ -82,10 +82,15 @@ def _words() -> dict[str, str]:
         "clean": N_("Nothing is at fault."), "failed": N_("The server did not answer. Please try again."),
         "batch": N_("See the batch"), "undo": N_("Undo"), "signedOut": _SIGNED_OUT,
         "kept": N_("What could not be saved before stands here again. Please check it."),
+        "keptAt": N_("Rows kept in this browser at %(at)s were put in below. Please check them."),
+        "sent": N_(
+            "What was sent for writing at %(at)s had no answer and may have been written: look into the list before"
+            " you enter it again."
+        ),
         "there": N_("These rows stand in the grid already."),
     }  # fmt: skip
     # With its gap, which the script fills.
-    return {key: str(translated(text, row="{}", most="{}")) for key, text in said.items()}
+    return {key: str(translated(text, row="{}", most="{}", at="{}")) for key, text in said.items()}
 
 
 def _column(field: Field, declaration: Collection) -> dict[str, Any]:

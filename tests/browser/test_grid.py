@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Route
 
 from tests.browser.desk import Desk
 from tests.browser.workbooks import LONG_BASE, code
@@ -93,6 +94,55 @@ def test_companies_are_pasted_put_right_and_written(sit_down: SitDown) -> None:
     assert re.search(r"新建\D*3", desk.main())
     desk.go("/admin/tenant-companies/?search=聊城格")
     assert len(desk.names()) == 3
+
+
+def test_rows_of_a_saving_whose_answer_was_lost_come_back_and_those_of_a_lost_write_are_told(
+    sit_down: SitDown,
+) -> None:
+    desk = sit_down("city")
+    page = desk.page
+    page.on("dialog", lambda dialog: dialog.accept())
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    def again() -> None:
+        page.reload()
+        page.wait_for_selector("#grid[data-ready]")
+
+    def names() -> list[str]:
+        return [name for name in (cell(desk, row, "name") for row in range(6)) if name]
+
+    def enter(row: int, *cells: str) -> None:
+        go_to(desk, row, "name")
+        page.evaluate(PASTE, "\t".join(cells))
+
+    desk.go("/admin/import/grid/tenant-companies/")
+    page.wait_for_selector("#grid[data-ready]")
+    page.route(re.compile("/grid/tenant-companies/(draft|check)$"), lose)
+    enter(0, "聊城失一有限公司")
+    state(desk, "没有响应")
+    page.unroute_all()
+    enter(1, "聊城失二有限公司")
+    state(desk, "刷新页面")
+    again()
+    assert names() == ["聊城失一有限公司", "聊城失二有限公司"]  # the draft's own and what was typed since
+    state(desk, "草稿已保存")
+    enter(2, "聊城失三有限公司", code(7101), LONG_BASE, "工业", "12", "300")
+    state(desk, "新增 1 条")
+    page.route(re.compile("/grid/tenant-companies/write$"), lose)
+    page.get_by_role("button", name="写入合格的行").click()
+    state(desk, "没有响应")
+    page.unroute_all()
+    again()
+    assert names() == ["聊城失一有限公司", "聊城失二有限公司"]
+    assert "可能已经写入" in page.locator("[data-grid-done]").inner_text()
+    desk.go("/admin/tenant-companies/?search=聊城失三")
+    assert len(desk.names()) == 1
+    desk.faults[:] = [
+        fault for fault in desk.faults if "ERR_FAILED" not in fault
+    ]  # the answers that were lost
 
 
 def test_the_page_of_the_grid_is_no_barrier(sit_down: SitDown) -> None:
