@@ -31,6 +31,9 @@ _PLAIN = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _SIGN = r"[-./、,。·_\\–—]"
 _FULL = re.compile(rf"(\d{{4}})(?:年|{_SIGN})(\d{{1,2}})(?:月|{_SIGN})(\d{{1,2}})[日号.。]{{0,2}}{_WEEKDAY}")
 _PARTED = re.compile(r"(\d{4}) (\d{1,2})(?: (\d{1,2}))?")  # by nothing but spaces, which folding takes away
+_TORN_NUMBER = re.compile(
+    r"[\d〇○零一二三四五六七八九十]\s+[\d〇○零一二三四五六七八九十]"
+)  # folding would make one of two
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED_MONTH = rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}"
 _ENGLISH = (  # as programs of other languages write a day into a text
@@ -67,16 +70,23 @@ def day_of(value: object) -> dt.date | None:
         return _built(match, value)
     # The time must go while the space before it still parts it from the day: 2021-2-26 8:30.
     spaced = " ".join(unicodedata.normalize("NFKC", cleaned(value)).split()).strip("'`’‘")
-    text = folded(_TRAILING_TIME.sub("", spaced)).strip("'`’‘")
+    spaced = _TRAILING_TIME.sub("", spaced)
+    text = folded(spaced).strip("'`’‘")
     if not text or text.upper() in NOTHING:
         return None
     return _of_words(text, spaced, value)
 
 
 def _of_words(text: str, spaced: str, value: object) -> dt.date:
-    """Read a day that is written out: `text` has no spaces, in `spaced` they are as they were."""
+    """Read a day that is written out, without its time: `text` has no spaces, in `spaced` they are as they were."""
     if match := _PARTED.fullmatch(spaced):
         return _built(match, value)
+    for pattern in _ENGLISH:
+        if match := pattern.fullmatch(spaced):
+            month = next(text for text in match.groups() if text.lower() in _MONTHS)
+            return _day(int(match["y"]), _MONTHS.index(month.lower()) + 1, int(match["d"]), value)
+    if _TORN_NUMBER.search(spaced):  # 2021.1 2 is no 2021.12
+        _not_a_date(value)
     if re.fullmatch(r"\d{5,6}(\.\d+)?", text) and not _looks_like_month(text):
         return _of_number(float(text), value)
     if match := _FULL.fullmatch(text) or _MONTH.fullmatch(text) or _COMPACT.fullmatch(text):
@@ -84,10 +94,6 @@ def _of_words(text: str, spaced: str, value: object) -> dt.date:
     if match := _CHINESE_DATE.fullmatch(text):
         year, month, day = match.groups()
         return _day(int(year.translate(_DIGITS)), _chinese_number(month), _chinese_number(day or "1"), value)
-    for pattern in _ENGLISH:
-        if match := pattern.fullmatch(spaced):
-            month = next(text for text in match.groups() if text.lower() in _MONTHS)
-            return _day(int(match["y"]), _MONTHS.index(month.lower()) + 1, int(match["d"]), value)
     _not_a_date(value)
 
 
@@ -97,7 +103,7 @@ def with_year(text: str, today: dt.date) -> str:
     It is of `today`'s year; one that lies more than half a year ahead is of the last.
     """
     match = _WITHOUT_YEAR.fullmatch(folded(text).strip())
-    if match is None:
+    if match is None or _TORN_NUMBER.search(text):
         return text
     month, day = match.groups()
     try:
