@@ -61,6 +61,9 @@ _PEOPLE = {"人": 1, "名": 1, "位": 1, "个": 1, "千人": 10**3, "万人": 10
 _COMPANY_TIMES = {"家次": 1, "家": 1, "户": 1, "户次": 1, "次": 1, "个": 1, "家企业": 1}
 _PERSON_TIMES = {"人次": 1, "人": 1, "名": 1, "次": 1, "万人次": 10**4}
 
+_YUAN_OR = N_(
+    "“%(value)s” does not say whether it is in 元 or in %(unit)s; please write the unit behind the number, like 500万元."
+)
 _PERCENT = frozenset({"%", "‰", "个百分点"})
 # The units that a cell may carry, by the unit of its column, with their sizes.
 _FAMILIES: Mapping[str, Mapping[str, int]] = MappingProxyType(
@@ -75,7 +78,7 @@ _FAMILIES: Mapping[str, Mapping[str, int]] = MappingProxyType(
 )
 
 _NUMBER = re.compile(
-    r"(?P<sign>[+-]?)(?:¥|￥|rmb|人民币)?(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?P<power>[eE][+-]?\d+)?(?P<unit>\D*(?:m2)?)",
+    r"(?P<sign>[+-]?)(?P<currency>¥|￥|rmb|人民币)?(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?P<power>[eE][+-]?\d+)?(?P<unit>\D*(?:m2)?)",
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"^[(\[](.*)[)\]]$")
@@ -144,7 +147,23 @@ def _decimal(value: object, column: Field) -> Decimal | None:
     if power > 30:
         refuse(N_("“%(value)s”: the number is too large."), value=_shown(value))
     number = Decimal(match["sign"] + match["digits"].replace(",", "")).scaleb(max(power, -60))
-    return number * _size(match["unit"].casefold(), column, value)
+    unit = match["unit"].casefold()
+    if match["currency"]:
+        _check_currency(unit, column, value)
+    return number * _size(unit, column, value)
+
+
+def _check_currency(unit: str, column: Field, value: object) -> None:
+    """Refuse an amount of money in a column of none, and one without its unit in a column that is not in 元.
+
+    ¥5000000 below 万元 may be 500 or 5,000,000 of them: only the clerk knows.
+    """
+    own = unit_of(column)
+    if own and _sizes(column) is not _MONEY:
+        refuse(N_("“%(value)s”: the unit is not understood; please give the number in %(unit)s."),
+               value=_shown(value), unit=own)  # fmt: skip
+    if own not in ("", "元") and not unit:
+        refuse(_YUAN_OR, value=_shown(value), unit=own)
 
 
 def _size(unit: str, column: Field, value: object) -> Decimal:

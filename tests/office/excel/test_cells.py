@@ -105,7 +105,7 @@ NUMBERS: list[tuple[str, object, float]] = [
     ("revenue", "1,234.5万元", 1234.5),
     ("revenue", "2亿元", 20000.0),  # a larger unit is converted
     ("revenue", "12345元", 1.2345),  # a smaller one too
-    ("revenue", "￥12.5", 12.5),
+    ("revenue", "￥12.5万元", 12.5),
     ("revenue", 0.1 + 0.2, 0.3),  # a formula's long tail
     ("revenue", 1234.56785, 1234.5679),  # half up at the fourth decimal
     ("revenue", "1E3", 1000.0),

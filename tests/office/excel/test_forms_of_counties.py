@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from office.excel.cell_dates import with_year
 from office.excel.cells import parse
 from office.excel.headings import find_heading
 from office.excel.parsing_child import csv_rows
@@ -136,6 +137,9 @@ FEB = dt.date(2021, 2, 26)
         *(("revenue", text, 1234.5) for text in (
             "RMB 1,234.5万元", "人民币1234.5万元", "1234.5万元人民币", "1234.5（万元）", "1234.5w",
         )),
+        *(("moved_in", text, FEB) for text in ("2021 2 26 10:00", "2021 2 26 8:30:00", "Feb 26, 2021 10:00")),
+        ("moved_in", "2021 1 2 10:00", dt.date(2021, 1, 2)),
+        ("revenue", "人民币500万", 500.0),
         ("moved_in", "2021 2", dt.date(2021, 2, 1)),  # not Excel's day 20212
         ("revenue", "1千万", 1000.0),
         ("people", "100（人）", 100),
@@ -156,6 +160,11 @@ def test_a_cell_is_read_as_a_clerk_would(key: str, text: str, value: object) -> 
     ("key", "text"),
     [
         ("moved_in", "2021 13"), ("moved_in", "至今"), ("moved_in", "Foo 26, 2021"), ("moved_in", "2021,2,30"),
+        *(("moved_in", text) for text in (
+            "2021.1 2", "2021-1 2", "2021年1 2", "2021 1.2", "20 21-01-02", "二〇二一年十 二月",
+        )),
+        *(("revenue", text) for text in ("人民币5000000", "RMB 500000", "¥500000", "￥5", "$5", "US$5")),
+        ("people", "¥12"), ("people", "¥12人"),
         ("revenue", "1234.5（万美元）"), ("revenue", "RMB"), ("people", "100w人"), ("industry", "批发和零售业"),
         ("industry", "业"), ("phone", "138-6346-123"),
     ],
@@ -163,6 +172,13 @@ def test_a_cell_is_read_as_a_clerk_would(key: str, text: str, value: object) -> 
 def test_what_nobody_can_know_is_still_refused(key: str, text: str) -> None:
     with pytest.raises(Refused):
         parse(column(key), text)
+
+
+def test_a_currency_without_a_unit_is_yuan_only_in_a_column_of_yuan() -> None:
+    assert parse(LEDGER_ENTRIES.field("fee_amount"), "￥1,500") == 1500.0
+    with pytest.raises(Refused, match="元 or in 万元"):
+        parse(column("revenue"), "¥5000000")
+    assert with_year("1 2.5", dt.date(2026, 11, 27)) == "1 2.5"  # not 5 December
 
 
 @pytest.mark.parametrize("title", ["", "入驻企业统计表\n", "入驻企业统计表,2026年\n", "sep=SIGN\n"])
