@@ -8,6 +8,7 @@ from office.excel.cell_texts import as_text
 from office.excel.headings import Heading, Merge, checked_places, plain_headings, units_in, units_of_heading
 from office.excel.row_marks import is_mark_heading
 from office.recognition.check_marks import is_check_heading
+from rules.choices import plain
 from schema.field import Field, Kind
 
 _SERIAL_HEADINGS = frozenset({"序号", "编号", "no", "no."})
@@ -47,6 +48,8 @@ class SheetLayout:
         self.check_place = next((p for p, text in heading.texts.items() if is_check_heading(text)), None)
         self.serial |= checked_places(heading.texts)
         self.places = [(place, column.key) for place, column in columns.items()]
+        self.read = frozenset(columns)
+        self.name_place = next((place for place, column in columns.items() if column.key == "name"), None)
         self.units = _foreign_units(heading, columns, first)
         self.days = {c.key: c.kind for c in columns.values() if c.kind in _TIMES} if date_1904 else {}
         below = [area for area in merged if area[0][0] >= self.first_row and area[0][1] in columns]
@@ -120,6 +123,8 @@ def _foreign_units(
         ]
         if unit := strange or (other_unit(column, known[0]) if known else ""):
             found[column.key] = unit
+        elif known and words and "¥" in plain(heading.texts[place]):  # ￥万元: ¥500 below it are 500万元
+            found[column.key] = known[0]
     return found
 
 

@@ -430,7 +430,13 @@ class Rows:
             if place + 1 in self._left:
                 yield ReadRow(place + 1, {}, "hidden", layout.mark_of(cells))
                 continue
-            reason = skipped_as(cells, serial=layout.serial, headings=layout.headings)
+            reason = skipped_as(
+                cells,
+                serial=layout.serial,
+                headings=layout.headings,
+                read=layout.read,
+                name=layout.name_place,
+            )
             yield ReadRow(
                 place + 1,
                 {} if reason else layout.values(shared.filled(place, cells)),
