@@ -62,7 +62,8 @@ _COMPANY_TIMES = {"家次": 1, "家": 1, "户": 1, "户次": 1, "次": 1, "个":
 _PERSON_TIMES = {"人次": 1, "人": 1, "名": 1, "次": 1, "万人次": 10**4}
 
 _YUAN_OR = N_(
-    "“%(value)s” does not say whether it is in 元 or in %(unit)s; please write the unit behind the number, like 500万元."
+    "“%(value)s” does not say whether it is in 元 or in %(unit)s; please write the unit behind the number, like"
+    " 500万元."
 )
 _PERCENT = frozenset({"%", "‰", "个百分点"})
 # The units that a cell may carry, by the unit of its column, with their sizes.

@@ -42,6 +42,20 @@ _UNIT_AT_END = re.compile(
 )
 _SPACES = re.compile(r"\s+")
 _COUNTED_IN = re.compile(r"(?:(?:金额|计量|计算)?单位)?[:为是]?以?(.*?)(?:为单位|计算|计)?")
+_CURRENCY = re.compile(r"^(?:¥|人民币|rmb)(?=.)")
+_PARTING = "/_|-"
+# What may stand behind a heading's brackets without making it another column's: 县（市、区）名称.
+_NAMING = frozenset({"名称", "姓名", "全称"})
+_A_TIME = re.compile(r"\d{4}年(?:度|[末底]|\d{1,2}月[末底]?)?|[上本当]年度?|[期年]末数?")
+# What a note beside a heading makes of it, each kind by itself: another fact, a share, or a part of the whole.
+_FACTS = tuple(
+    re.compile(words)
+    for words in (
+        "(?:电话|手机|固话|座机|联系方式|传真)(?:号码?)?$", "身份证|护照|证件", "[账帐][号户]|开户|银行",
+        "(?:地址|住址|住所)$", "邮箱|邮件|e-?mail|微信|qq", "[号码]$", "同比|环比|增[长幅速]|占比|比例|率$|^%$",
+        "^其中", "^(?:性别|年龄|民族|学历|籍贯)$|出生",
+    )
+)  # fmt: skip
 _MARKS = re.compile(r"[★☆●○▲△◆※#＊*:：]|必填")
 
 Merge = tuple[tuple[int, int], tuple[int, int]]  # first and last cell, rows and columns from 0
@@ -193,7 +207,11 @@ def _add(
     whole = [group + texts[0], texts[0] + group] if group else []
     for text in (*whole, *texts):
         column, sure = _column_of(text, spellings, own)
-        if column is not None and (sure or text not in whole):
+        if (
+            column is not None
+            and (sure or text not in whole)
+            and not _is_other(texts, text, spellings[column])
+        ):
             break
     else:
         return
@@ -221,12 +239,61 @@ def _column_of(text: str, spellings: Spellings, own: Sequence[str] = ()) -> tupl
     if not text or len(text) > 60:
         return None, _LOOSE
     for variant, is_exact in _variants(text):
-        if is_exact and variant in own:
-            return own.index(variant), _OWN
-        for index, words in enumerate(spellings):
-            if variant in words:
-                return index, _FURTHER if is_exact else _LOOSE
+        index = own.index(variant) if is_exact and variant in own else -1
+        sure = _FURTHER if is_exact else _LOOSE
+        if index < 0:
+            index = next((place for place, words in enumerate(spellings) if variant in words), -1)
+        else:
+            sure = _OWN
+        if index >= 0 and not _leaves_unread(text, spellings[index]):
+            return index, sure
     return None, _LOOSE
+
+
+def _is_other(texts: Sequence[str], text: str, words: frozenset[str]) -> bool:
+    """Tell whether what stands below `text`, of the heading `texts` (lowest first), names another fact: 身份证号."""
+    return text in texts and any(_names_other_fact(below, words) for below in texts[: texts.index(text)])
+
+
+def _leaves_unread(text: str, words: frozenset[str]) -> bool:
+    """Tell whether a heading that begins like a column's says something more, which makes it another.
+
+    `words` are the column's spellings. 法定代表人（负责人）电话 and 法定代表人（身份证号） are no 法定代表人,
+    营业收入（2025年）同比 is no 营业收入.
+    """
+    key = plain(_MARKS.sub("", normalize("NFKC", text).replace(":", "/")))
+    head, inside, rest = _parted(key)
+    if not inside:
+        _, *behind = re.split(f"[{_PARTING}]", head)
+        return any(_names_other_fact(part, words) and part not in words for part in behind)
+    if any(_names_other_fact(part, words) and head + part not in words for part in inside):
+        return True
+    if not rest or head + rest in words or rest in _NAMING or _A_TIME.fullmatch(rest):
+        return False
+    unit = _UNIT_AT_END.fullmatch(rest.replace("/", ":"))
+    others = {word for word in units_in(text) if _UNIT_AT_END.fullmatch(word)}
+    return unit is None or bool(others - {unit[1]})
+
+
+def _parted(key: str) -> tuple[str, list[str], str]:
+    """Return what stands before a heading's first bracket, within its brackets, and behind and between them."""
+    opened = re.search(f"[{_OPENING}]", key)
+    if opened is None:
+        return key, [], ""
+    behind = key[opened.start() :]
+    groups = re.findall(f"[{_OPENING}]([^{_OPENING}{_CLOSING}]*)(?:[{_CLOSING}]|$)", behind)
+    rest = re.sub(f"[{_OPENING}][^{_OPENING}{_CLOSING}]*(?:[{_CLOSING}]|$)", "", behind)
+    return key[: opened.start()], groups, rest.strip(_PARTING)
+
+
+def _names_other_fact(text: str, words: frozenset[str]) -> bool:
+    """Tell whether words beside a heading name a fact that the column whose spellings are `words` does not hold."""
+    return any(
+        part not in words and not any(fact.search(word) for word in words)
+        for part in re.split(f"[、,;和及与或{_PARTING}]", plain(text))
+        for fact in _FACTS
+        if fact.search(part)
+    )
 
 
 def _variants(text: str) -> Iterable[tuple[str, bool]]:
@@ -234,6 +301,9 @@ def _variants(text: str) -> Iterable[tuple[str, bool]]:
     yield key, True
     bare = heading_key(_MARKS.sub("", _BRACKETED.sub("", normalize("NFKC", text))))
     yield bare, True
+    head, _, rest = _parted(plain(_MARKS.sub("", normalize("NFKC", text))))
+    if rest:  # 联系人（负责人）电话
+        yield head + rest, True
     yield _TRAILING_UNIT.sub("", key), False
     yield _LEADING_YEAR.sub("", bare), False
     yield _UNIT_AT_END.sub("", key), False
@@ -247,14 +317,15 @@ def units_in(text: str) -> list[str]:
     if match := re.search(r"(?<!填报)(?<!填表)单位:([^:()]+)", key):
         inside.append(match[1])
     parts = [_COUNTED_IN.fullmatch(part) for part in inside]
-    return [word for part in parts if part for word in re.split(r"[、,;/:]", part[1]) if word]
+    words = [word for part in parts if part for word in re.split(r"[、,;/:]", part[1])]
+    return [_CURRENCY.sub("", word) for word in words if word]
 
 
 def units_of_heading(text: str) -> list[str]:
-    """Return the units in a heading, one that it ends with among them: 营业收入 万元."""
+    """Return the units in a heading, one that it ends with among them: 营业收入 万元, 营业收入（2025年）元."""
     found = units_in(text)
     last = _UNIT_AT_END.search(plain(text))
-    return [last[1]] if last and not found else found
+    return [*found, last[1]] if last and last[1] not in found else found
 
 
 def plain_headings(heading: Heading) -> Mapping[int, str]:

@@ -14,7 +14,7 @@ from office.excel.headings import find_heading
 from office.excel.parsing_child import csv_rows
 from office.excel.sheet_layout import SheetLayout
 from office.excel.skipped_rows import skipped_as
-from office.excel.workbook_reader import ReadRow, read_workbook
+from office.excel.workbook_reader import ReadRow, read_workbook, recognise_workbook
 from rules.errors import Refused
 from schema.bases import BASES
 from schema.ledger_entries import LEDGER_ENTRIES
@@ -79,7 +79,7 @@ def test_what_others_call_a_column_gives_way_to_the_column_s_own_heading(workboo
     assert keys[-1] == "phone"
 
 
-def read_in(heading: str, amount: float) -> Any:
+def read_in(heading: str, amount: object) -> Any:
     """Return what an amount below a heading is."""
     rows = [[heading, "企业名称"], [amount, "甲"]]
     found = find_heading(rows, [one.spellings for one in TENANT_COMPANIES.exported])
@@ -98,10 +98,65 @@ def read_in(heading: str, amount: float) -> Any:
         "营业收入（以元计）",
         "营业收入(单位为元)",
         "营业收入_元",
+        "营业收入（2025年）元",
+        "营业收入（期末数）/元",
+        "营业收入（2025年）单位：元",
+        "营业收入（元",
     ],
 )
 def test_an_amount_in_yuan_is_told_by_any_sign(heading: str) -> None:
     assert read_in(heading, 10_005_000) == 1000.5
+
+
+def test_the_sign_of_a_currency_in_a_heading_goes_with_its_unit() -> None:
+    assert read_in("营业收入（￥万元）", "¥500") == read_in("营业收入（人民币万元）", 500) == 500.0
+
+
+def heading_of(text: str) -> Any:
+    columns = TENANT_COMPANIES.exported
+    return find_heading(
+        [[text, "所属基地", "备注"]], [one.spellings for one in columns], (), [one.heading for one in columns]
+    )
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "营业收入（2025年）同比", "营业收入（同比增长）", "营业收入（%）", "营业收入（万元）元",
+        "营业收入（2025年）美元",
+        "法定代表人（负责人）身份证号", "法人（身份证号）", "法定代表人（姓名、电话）",
+        "法定代表人/身份证号", "法定代表人：证件号码",
+        "统一社会信用代码（开户账号）", "从业人员（其中大专以上）", "企业名称（地址）", "法定代表人（电子邮箱）",
+    ],
+)  # fmt: skip
+def test_a_heading_that_says_something_more_is_not_that_column(heading: str) -> None:
+    found = heading_of(heading)
+    assert found is not None and 0 not in found.columns
+
+
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [
+        ("法定代表人（负责人）", "legal_representative"), ("法定代表人（负责人）姓名", "legal_representative"),
+        ("企业（单位）法人", "legal_representative"),
+        ("*企业（单位）名称：", "name"), ("营业收入（万元）2025年", "revenue"), ("联系电话（手机号码）", "phone"),
+        ("统一社会信用代码（营业执照号）", "uscc"), ("统一社会信用代码（18位）*", "uscc"),
+        ("联系人（负责人）电话", "phone"),
+        ("从业人员（期末）（人）", "people"), ("入驻日期（格式：2026-01-01）", "moved_in"),
+    ],
+)  # fmt: skip
+def test_a_heading_with_a_note_stays_its_column(heading: str, key: str) -> None:
+    found = heading_of(heading)
+    assert found is not None and TENANT_COMPANIES.exported[found.columns[0]].key == key
+
+
+def test_a_number_below_a_person_is_not_the_person(workbook: MakeFile) -> None:
+    head = [["企业名称", "所属基地", "法定代表人", ""], ["", "", "身份证号", "姓名"]]
+    path = workbook(
+        [*head, ["甲公司", "某某园", "372500199001010000", "张三"]], merged=["A1:A2", "B1:B2", "C1:D1"]
+    )
+    with recognise_workbook(path, TENANT_COMPANIES) as found:
+        assert found.columns.get(2) is None
 
 
 def test_a_heading_of_two_rows_is_read_with_what_stands_above_it(tmp_path: Path) -> None:
@@ -213,6 +268,10 @@ SKIPPED = [
     ([None, "数据来源：市场监管局"], "footer"),
     ([None, "第1页 共1页"], "footer"),
     ([None, "2026年9月30日"], "footer"),
+    (["填表人：", "张三", "填表日期", dt.date(2026, 9, 30)], "footer"),
+    (["（盖章）", None, "2026年9月30日"], "footer"),
+    (["共计：12家", None, None, None, 12], "total"),
+    (["合计", "12家", "某某园", None, 12], "total"),
     (["甲", "乙", "丙", "丁", "1", "2", "3"], "heading"),
     ([1, 2, 3, 4, 5, 6, 7], "heading"),
 ]
@@ -226,6 +285,33 @@ def test_what_stands_around_the_records_is_none(cells: list[object], reason: str
 @pytest.mark.parametrize("name", ["聊城审计", "某某汇总", "合计科技有限公司"])
 def test_a_record_is_no_sum_for_a_word_in_its_name(name: str) -> None:
     assert skipped_as([1, name, *DATA[1:]], serial={0}, headings={}) == ""
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["2026年3月5日", "某某创业园", "法律咨询", 3], ["*聊城某某有限公司", "91371502MANMLE23Q2"],
+        ["※甲公司", "x", "某某园"],
+        ["注：已迁出", "甲公司", "x"], ["备注：", 1, 2, "甲公司"], ["2026年9月30日", None, 12],
+        ["共计12家", "某某园", "2026-03-05"],
+        ["某某园", "2026年3月5日", "合计"], ["其中文化有限公司", "913715021234567890", 12], ["某某汇总", 13800000000.0],
+        ["计", "91371502MANMLE23Q2"], ["平均", "13800000000"], ["数据来源：市场监管局", "甲公司", "y"],
+        ["第1页", "甲公司", "y"],
+    ],
+)  # fmt: skip
+def test_a_record_is_no_footer_for_what_its_first_cell_holds(cells: list[object]) -> None:
+    assert skipped_as(cells, serial=set(), headings={}) == ""
+
+
+def test_a_subtotal_may_stand_among_the_names() -> None:
+    assert skipped_as([1, "某某园", "小计", 12], serial={0}, headings={}, name=2) == "total"
+    assert skipped_as([1, "某某园", "小计科技有限公司", 12], serial={0}, headings={}, name=2) == ""
+
+
+def test_what_stands_in_a_column_that_is_not_read_makes_no_record() -> None:
+    cells = ["2026年3月5日", "某某创业园"]
+    assert skipped_as(cells, serial=set(), headings={}, read={0}) == "footer"
+    assert skipped_as(cells, serial=set(), headings={}, read={1}) == ""
 
 
 def test_a_row_of_units_below_the_heading_counts_for_it(workbook: MakeFile) -> None:
