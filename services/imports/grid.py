@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from schema.collection import Collection
 from schema.field import Field
 from services.imports.conflicts import Against
 from services.imports.import_rows import import_workbook
-from services.imports.report import Answer, Decision, ImportReport, Outcome, Seen
+from services.imports.report import Answer, Decision, ImportReport, Outcome, RowReport, Seen
 
 MOST_ROWS = 5000
 _MOST_SIGNS = 4_000_000
@@ -29,6 +29,9 @@ FIRST_ROW = 2
 Rows = Sequence[Sequence[str]]
 _TOO_MANY = N_("A grid takes at most %(most)d rows. Import a workbook for more.")
 _TOO_LONG = N_("A grid takes at most %(most)d characters. Import a workbook for more.")
+_NO_RECORD = N_(
+    "This row reads as a total, a note or a heading, not as a record: it is not written. Complete or delete it."
+)
 _UNCHECKED = N_("Something was changed since the rows were checked: check them again.")
 
 
@@ -83,6 +86,7 @@ def check_rows(
         report = import_workbook(
             path, declaration, actor=actor, now=now, dry_run=True, file_name=_name(declaration)
         )
+    report = _with_skipped(report, rows)
     seen = [
         {"row": row.row, "record": row.seen.record, "version": row.seen.version}
         for row in report.rows
@@ -123,12 +127,25 @@ def write_rows(
             path, declaration, actor=actor, now=now, file_name=_name(declaration),
             against=Against(seen, decisions=decisions),
         )  # fmt: skip
+    report = _with_skipped(report, rows)
     still = {
         row.row - FIRST_ROW for row in report.rows if row.outcome in (Outcome.REJECTED, Outcome.CONFLICT)
     }
     left = [row for place, row in enumerate(rows) if place in still]
     kept = keep_draft(declaration, left, version=version, actor=actor, now=now)
     return CheckedGrid(report, kept, left)
+
+
+def _with_skipped(report: ImportReport, rows: Rows) -> ImportReport:
+    """Return the report with the rows that hold something but were taken for no record as rows at fault."""
+    return replace(report, rows=tuple(_kept(row, rows) for row in report.rows))
+
+
+def _kept(row: RowReport, rows: Rows) -> RowReport:
+    is_skipped = row.outcome is Outcome.SKIPPED and row.skipped
+    if not is_skipped or not any(cell.strip() for cell in rows[row.row - FIRST_ROW]):
+        return row
+    return RowReport(row.row, Outcome.REJECTED, (Refusal(_NO_RECORD),))
 
 
 def _digest(rows: Rows) -> str:
@@ -146,6 +163,7 @@ def _as_sheet(declaration: Collection, rows: Rows) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="grid-") as folder:
         path = Path(folder) / "grid.csv"
         with path.open("w", encoding="utf-8-sig", newline="") as stream:
+            stream.write("sep=,\r\n")  # which no cell may talk the reader out of
             writer = csv.writer(stream)
             writer.writerow([field.heading for field in columns_of(declaration)])
             writer.writerows([[guarded(cell) for cell in row] or [""] for row in rows])

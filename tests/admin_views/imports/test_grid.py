@@ -108,6 +108,25 @@ def test_good_rows_are_written_as_a_batch_and_those_at_fault_stay(sign_in, offic
     assert send(guan, "write", rows, version=version).status_code == 422
 
 
+def test_what_reads_as_a_note_stays_in_the_grid_and_is_told(sign_in, office):
+    guan = sign_in("guan")
+    rows = [
+        company(1),
+        row(name="备注：“待补”"),
+        row(name="*清泉格星有限公司"),
+        row(),
+        row(name="小计", people="3"),
+    ]
+    checked = send(guan, "check", rows).json
+    assert {r["place"]: r["outcome"] for r in checked["results"]} == {
+        0: "created", 1: "rejected", 2: "rejected", 4: "rejected",
+    }  # fmt: skip
+    assert "不是一条记录" in checked["results"][1]["faults"]["name"]
+    answer = send(guan, "write", rows, version=checked["version"]).json
+    assert answer["rows"] == [rows[1], rows[2], rows[4]]
+    assert len(answer["results"]) == 3
+
+
 def test_what_was_not_checked_is_not_written(sign_in, office):
     guan, before = sign_in("guan"), stored(office)
     assert send(guan, "write", [company(1)]).status_code == 422
