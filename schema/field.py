@@ -223,8 +223,9 @@ class Field:
 
     @cached_property
     def spellings(self) -> frozenset[str]:
-        """The headings by which a sheet may call this field, as `heading_key` compares them."""
-        return frozenset(heading_key(word) for word in (self.heading, *self.aliases, *self.sent_as))
+        """The headings by which a sheet may call this field, as `heading_key` compares them, and whole."""
+        words = (self.heading, *self.aliases, *self.sent_as)
+        return frozenset(key for word in words for key in (heading_key(word), plain(word).replace("*", "")))
 
 
 def heading_key(text: str) -> str:

@@ -107,6 +107,15 @@ def score(heading: Heading | None) -> int:
     return len(heading.columns) if heading else 0
 
 
+def most_known(rows: Sequence[Sequence[object]], spellings: Spellings) -> tuple[int, int]:
+    """Return how many columns the row that names most of them names, and how many cells it has; (0, 0) for none."""
+    found = (
+        (len({_column_of(_heading_text(cell), spellings)[0] for cell in row} - {None}), len(row))
+        for row in rows[:FIRST_ROWS]
+    )
+    return max((one for one in found if one[0]), default=(0, 0))
+
+
 def heading_at(
     rows: Sequence[Sequence[object]],
     row: int,
@@ -261,6 +270,8 @@ def _leaves_unread(text: str, words: frozenset[str]) -> bool:
     `words` are the column's spellings. 法定代表人（负责人）电话 and 法定代表人（身份证号） are no 法定代表人,
     营业收入（2025年）同比 is no 营业收入.
     """
+    if plain(text).replace("*", "") in words:  # the column's own heading may be 负责人（电话）
+        return False
     key = plain(_MARKS.sub("", normalize("NFKC", text).replace(":", "/")))
     head, inside, rest = _parted(key)
     if not inside:

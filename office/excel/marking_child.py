@@ -35,7 +35,7 @@ _RESULT_WIDTH = 40
 def main() -> int:
     """Do the job on standard input; 0 when the workbook was written."""
     job = begin()
-    book, sheet = _opened(Path(job["path"]), job["suffix"], job["sheet"])
+    book, sheet = _opened(Path(job["path"]), job["suffix"], job["sheet"], job["spellings"])
     _mark(sheet, job)
     output = io.BytesIO()
     book.save(output)
@@ -43,7 +43,9 @@ def main() -> int:
     return 0
 
 
-def _opened(path: Path, suffix: str, name: str) -> tuple[openpyxl.Workbook, Worksheet]:
+def _opened(
+    path: Path, suffix: str, name: str, spellings: list[list[str]]
+) -> tuple[openpyxl.Workbook, Worksheet]:
     """Return the workbook and the sheet that was read; of another kind of file a new workbook of the same rows."""
     data = path.read_bytes()
     if data.startswith(b"PK"):
@@ -56,7 +58,7 @@ def _opened(path: Path, suffix: str, name: str) -> tuple[openpyxl.Workbook, Work
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     if suffix == ".csv":
-        rows: Any = csv_rows(data, {"rows": 500_000, "columns": 208})
+        rows: Any = csv_rows(data, {"rows": 500_000, "columns": 208, "spellings": spellings})
     else:
         source = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(name)
         sheet.title = name[:31]

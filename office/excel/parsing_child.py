@@ -15,7 +15,7 @@ import itertools
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -26,7 +26,7 @@ from office.child_limits import begin, open_nothing_more
 from office.child_process import PROBLEM_EXIT
 from office.excel.cell_texts import unguarded
 from office.excel.file_problems import SheetProblem
-from office.excel.headings import FIRST_ROWS, Merge, find_heading, remembered_at, score
+from office.excel.headings import FIRST_ROWS, Merge, find_heading, most_known, remembered_at, score
 from office.excel.row_marks import export_said
 from office.excel.small_tables.sheet_marks import table_heading_in
 from office.excel.workbook_check import Most, Parts, check_workbook
@@ -233,7 +233,9 @@ def csv_rows(data: bytes, job: dict[str, Any]) -> Iterator[list[object]]:
     """Yield the rows of a text file; `job` says how many rows and columns at most. Raises SheetProblem."""
     text = _decoded(data)
     csv.field_size_limit(1 << 20)
-    text, delimiter = _parted(text.rstrip("\x00\x1a"))
+    text, delimiter = _parted(
+        text.rstrip("\x00\x1a"), [frozenset(words) for words in job.get("spellings", ())]
+    )
     try:
         lines = io.StringIO(text, newline="")  # no line ends but those of the file
         for number, cells in enumerate(csv.reader(lines, delimiter=delimiter), 1):
@@ -251,16 +253,40 @@ def _kept_text(cell: str) -> str:
     return cell[2:-1] if len(cell) > 3 and cell.startswith('="') and cell.endswith('"') else unguarded(cell)
 
 
-def _parted(text: str) -> tuple[str, str]:
-    """Return the text without a line that only says what parts its values, and that sign, as its headings show it."""
+def _parted(text: str, spellings: Sequence[frozenset[str]]) -> tuple[str, str]:
+    """Return the text without a line that only says what parts its values, and that sign, as its headings show it.
+
+    The sign by which most headings are known is it; where none is known, that of the first line with several, unless
+    another one parts a line above it in two, and all the lines since.
+    """
     told = re.match(r"sep=(.)\r?\n", text)
     if told:
         return text[told.end() :], told[1]
     # A title above the headings holds none of these signs, or one in a sentence.
+    known = {sign: most_known(_cut(text[:65536], sign), spellings) for sign in _DELIMITERS if spellings}
+    if known and max(known.values()) > (0, 0):
+        return text, max(known, key=lambda sign: known[sign])
     lines = _QUOTED.sub("", text[:65536]).splitlines()[:FIRST_ROWS]
     counts = [{sign: line.count(sign) for sign in _DELIMITERS} for line in lines]
+    several = next((place for place, one in enumerate(counts) if max(one.values()) >= 2), len(counts))
+    for place, one in enumerate(counts[:several]):
+        since = [later for later, line in zip(counts[place:], lines[place:], strict=True) if line.strip()]
+        for sign in _DELIMITERS:
+            if one[sign] and len(since) > 1 and all(later[sign] for later in since):
+                return text, sign
     told_best = next((one for least in (2, 1) for one in counts if max(one.values()) >= least), {",": 1})
     return text, max(told_best, key=lambda sign: told_best[sign])
+
+
+def _cut(text: str, sign: str) -> list[list[object]]:
+    """Return the first rows of a text as they are when `sign` parts their values."""
+    try:
+        return [
+            list(row)
+            for row in itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=sign), FIRST_ROWS)
+        ]
+    except csv.Error:
+        return []
 
 
 def _decoded(data: bytes) -> str:

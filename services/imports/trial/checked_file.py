@@ -64,6 +64,7 @@ def checked_file(
         job = {
             "path": str(path), "suffix": path.suffix.lower(), "sheet": sheet, "header_row": header_row,
             "columns": columns, "rows": marks, "check_heading": check_heading(declaration.name),
+            "spellings": [sorted(column.spellings) for column in declaration.exported],
         }  # fmt: skip
         ended = run_child("office.excel.marking_child", job, _LIMITS)
     if ended.ending is not Ending.DONE:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +244,26 @@ def test_a_text_is_parted_by_the_sign_of_its_headings(sign: str, title: str) -> 
     text = title.replace("SIGN", sign) + "\r\n".join(lines) + "\x1a"
     *_, head, row = csv_rows(text.encode("gb18030"), {"rows": 100, "columns": 10})
     assert (head, row[0]) == (HEADINGS, "甲公司")
+
+
+def test_signs_within_the_values_do_not_part_a_narrow_text() -> None:
+    lines = "名称,备注\n甲公司,电话1|2|3\n".encode()
+    job = {"rows": 100, "columns": 10}
+    assert list(csv_rows(lines, job))[1] == ["甲公司", "电话1|2|3"]
+    known = "企业名单,2026年,截至9月\n企业名称|所属基地\n甲,乙,丙|某园\n".encode()
+    spellings = [sorted(one.spellings) for one in TENANT_COMPANIES.exported]
+    assert list(csv_rows(known, job | {"spellings": spellings}))[1:] == [
+        ["企业名称", "所属基地"],
+        ["甲,乙,丙", "某园"],
+    ]
+    alone = "企业名称\n甲公司|乙|丙\n".encode()
+    assert list(csv_rows(alone, job | {"spellings": spellings})) == [["企业名称"], ["甲公司|乙|丙"]]
+
+
+def test_a_column_whose_own_heading_names_two_facts_is_known_by_it() -> None:
+    both = replace(column("legal_representative"), heading="负责人（电话）")
+    found = find_heading([["负责人（电话）", "企业名称"], []], [both.spellings, column("name").spellings])
+    assert found is not None and found.columns[0] == 0
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16"])
