@@ -8,7 +8,7 @@ from rules.choices import plain
 
 _TOTAL = re.compile(
     r"(本页|本表|全[市县区]|[一二三四]季度)?(合计|总计|小计|共计|累计)(数|\(.*\))?[::]?"
-    r"(?P<figures>([::]?[\d.,、]*(家|户|人|个|条|万元|元)?)*)"
+    r"(?P<figures>([:\d.,、家户人个条元]|万元)*)"  # sign by sign: nested repeats take for ever over a long number
 )
 # The words of a sum with whatever is summed up before them, where nothing but numbers stands beside.
 _SUM = re.compile(

@@ -1,6 +1,7 @@
 """Workbooks of the office's forms as other counties fill them in: other words, brackets, signs and orders."""
 
 import datetime as dt
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -322,6 +323,12 @@ def test_a_record_is_no_sum_for_a_word_in_its_name(name: str) -> None:
 )  # fmt: skip
 def test_a_record_is_no_footer_for_what_its_first_cell_holds(cells: list[object]) -> None:
     assert skipped_as(cells, serial=set(), headings={}) == ""
+
+
+def test_a_long_number_behind_a_sum_takes_no_time() -> None:
+    began = time.process_time()
+    assert skipped_as([f"合计{'1' * 60}x", "甲"], serial=set(), headings={}) == ""
+    assert time.process_time() - began < 1
 
 
 def test_a_subtotal_may_stand_among_the_names() -> None:
