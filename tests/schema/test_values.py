@@ -81,7 +81,7 @@ def test_the_key_of_a_copied_name_is_looked_at_as_well(name: str) -> None:
 )
 def test_which_stored_key_a_filter_asks(kind: Kind, asked: str) -> None:
     field = Field("a", "Label", "甲", kind, name_key="a_name", aliases=("乙 (人)",))
-    assert (field.filter_key, field.source, field.spellings) == (asked, "a_name", {"甲", "乙"})
+    assert (field.filter_key, field.source, field.spellings) == (asked, "a_name", {"甲", "乙", "乙(人)"})
 
 
 THING = Collection(
