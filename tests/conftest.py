@@ -23,6 +23,7 @@ from pymongo.database import Database
 
 from app import create_app
 from documents.definitions.own_field import put_own_fields_in_force
+from documents.desk import unchanged
 from documents.desk.settings import refresh_settings
 from documents.indexes import build_indexes
 from documents.records.county import refresh_counties
@@ -190,8 +191,12 @@ def _own_limits(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 
 @pytest.fixture(autouse=True)
 def _as_shipped() -> None:
-    """Let every test begin with the declarations that ship; `db` adds what its database has."""
+    """Let every test begin with the declarations that ship; `db` adds what its database has.
+
+    What was read of the office goes with them: where a test finds the rows of the one before, nothing was written since.
+    """
     put_own_fields_in_force([])
+    unchanged._KEPT.held = None
 
 
 @pytest.fixture(autouse=True)
