@@ -193,7 +193,7 @@ def _own_limits(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 def _as_shipped() -> None:
     """Let every test begin with the declarations that ship; `db` adds what its database has.
 
-    What was read of the office goes with them: where a test finds the rows of the one before, nothing was written since.
+    What was read of the office goes with them: a test that finds the rows of the one before finds nothing written.
     """
     put_own_fields_in_force([])
     unchanged._KEPT.held = None
