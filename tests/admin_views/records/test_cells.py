@@ -158,7 +158,9 @@ def test_a_cell_of_another_county_is_not_there(office, sign_in):
 
 
 def test_an_own_collection_is_edited_by_its_declaration(office, sign_in):
-    office, city = with_own_collection(office), sign_in("city")
+    office = with_own_collection(office)
+    office.reset()
+    city = sign_in("city")
     assert city.get("/admin/c/visits/").status_code == 200  # a request makes the process know it
     keys = {one.key for one in REGISTRY["c_visits"].fields if one.is_edited_in_place}
     day = next(key for key in keys if key.startswith("own_"))
