@@ -129,6 +129,7 @@ SERVICES_WITHOUT: dict[str, str] = {
     "applications.submission.begin_together": NEW,
     "assessment.kept_figures.rebuild_figures": "counted anew from the records",
     "assessment.kept_figures.rebuild_figures_of": "counted anew from the records",
+    "records.counters.rebuild_counters": "counted anew from the records",
     "assessment.rule_sets.create_draft": NEW,
     "assessment.succession.begin_succession": NEW,
     "batches.batches.batches_of": NOTHING,
