@@ -19,9 +19,11 @@ from wtforms import (
     widgets,
 )
 
-from admin_views.components.view_models import AnnualRow, GroundBox, SendPart, Slot, Slots, Step
+from admin_views.applications.view_models import StepMark
+from admin_views.components.view_models import SendPart, Slot, Slots
 from admin_views.overview.view_models import Chart, Picture
-from admin_views.revocation.view_models import ImpactLine
+from admin_views.reports.view_models import BaseReportRow
+from admin_views.revocation.view_models import GroundBox, ImpactLine
 from admin_views.shared.view_models import (
     Action,
     CommentItem,
@@ -309,10 +311,10 @@ def example_charts(draw: Any) -> tuple[Chart, Chart]:
 
 
 STEPS = (
-    Step("登记", "done", "2026-10-08", "张敏"),
-    Step("事先告知", "now", "2026-11-20"),
-    Step("作出决定", "off"),
-    Step("不予处理", "stopped", "2026-11-26"),
+    StepMark("登记", "done", "2026-10-08", "张敏"),
+    StepMark("事先告知", "now", "2026-11-20"),
+    StepMark("作出决定", "off"),
+    StepMark("不予处理", "stopped", "2026-11-26"),
 )
 IMPACT = (
     ImpactLine(
@@ -360,7 +362,7 @@ def example_grounds() -> tuple[GroundBox, ...]:
 
 SEND = SendPart("年度总结（可多选）", ".pdf,.docx")
 ANNUAL = (
-    AnnualRow(
+    BaseReportRow(
         "临清航银大学科技园",
         HERE,
         "临清市",
@@ -373,7 +375,7 @@ ANNUAL = (
         "0635-0000000",
         toned("", "dim"),
     ),
-    AnnualRow(
+    BaseReportRow(
         LONG,
         HERE,
         "冠县",

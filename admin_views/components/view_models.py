@@ -5,9 +5,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from admin_views.applications.view_models import StepMark
 from admin_views.assessment.view_models import Tab
 from admin_views.overview.view_models import Chart
-from admin_views.revocation.view_models import ImpactLine
+from admin_views.reports.view_models import BaseReportRow
+from admin_views.revocation.view_models import GroundBox, ImpactLine
 from admin_views.shared.view_models import (
     Action,
     CommentsBox,
@@ -27,16 +29,6 @@ from admin_views.shared.view_models import (
 )
 from admin_views.shared.view_models.records import Meter, PersonalNumbers
 from office.papers.paper_text import PaperText
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a procedure: `state` is "done", "now", "off" or "stopped"."""
-
-    label: str
-    state: str
-    when: str = ""
-    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,40 +53,11 @@ class Slots:
 
 
 @dataclass(frozen=True, slots=True)
-class GroundBox:
-    """A ground as it is chosen; see revocation/components.html."""
-
-    value: str
-    label: str
-    article: str
-    field: Any
-    chosen: bool = False
-    alternatives: Any = None
-
-
-@dataclass(frozen=True, slots=True)
 class SendPart:
     """A part of a yearly report that takes files."""
 
     file_label: str
     accept: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnnualRow:
-    """One base of a year, as reports/components.html draws it."""
-
-    name: str
-    url: str
-    county: str
-    state: Markup
-    received: str
-    inspected: str
-    satisfaction: str
-    satisfaction_url: str
-    contact: str
-    phone: str
-    left: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +87,13 @@ class ComponentsPage(Filtered):
     personal: PersonalNumbers
     chart: Chart
     no_chart: Chart
-    steps: tuple[Step, ...]
+    steps: tuple[StepMark, ...]
     impact: tuple[ImpactLine, ...]
     slots: Slots
     grounds: tuple[GroundBox, ...]
     files: tuple[FileItem, ...]
     send: SendPart
-    annual: tuple[AnnualRow, ...]
+    annual: tuple[BaseReportRow, ...]
     links: tuple[Link, ...]
     question: ConfirmPage
     crumbs: tuple[Link, ...]
