@@ -234,6 +234,10 @@
 
   function keepDraftOf(form) {
     const key = keyOf(form);
+    if ('bothSaved' in form.dataset) { /* What was typed stands here beside what another saved: there is nothing to offer. */
+      form.addEventListener('submit', function () { remember(key); });
+      return;
+    }
     const version = form.elements.version && form.elements.version.value ? form.elements.version.value : '';
     const byRows = 'draftRows' in form.dataset;
     const typed = byRows ? changedValues : values;

@@ -37,6 +37,7 @@ def test_the_second_of_two_savers_sees_both_versions_and_loses_nothing(sit_down:
     assert "city" in shown and "甲核实" in shown and "乙核实" in shown
     assert second.page.locator("tbody tr").count() == 1  # only what both changed is asked for
     assert "13906350001" in shown and "41" in shown
+    assert second.page.locator(".draft-offer").count() == 0  # what was typed stands here already
     second.page.locator("input[type=radio][value=mine]").check()
     second.save()
     shown = second.main()
