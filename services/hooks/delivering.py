@@ -41,7 +41,7 @@ def deliver_due(key: str) -> int:
     with reachable():
         for _ in range(_MOST_REQUESTS):
             head, now = read_head()[0], datetime.now(UTC)
-            hook = WebHook.claim(head, now, now + _LEASE)
+            hook: StoredHook | None = WebHook.claim({"position": {"$lt": head}}, now, now + _LEASE)
             if hook is None:
                 break
             sent += _bring_on(hook, head, key)

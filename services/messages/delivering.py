@@ -38,7 +38,7 @@ def send_due(key: str, address: str) -> int:
     with reachable():
         for _ in range(_MOST_MESSAGES):
             head, now = read_head()[0], datetime.now(UTC)
-            channel = MessageChannel.claim(head, digest_week(office_clock(now)), now, now + _LEASE)
+            channel: StoredChannel | None = MessageChannel.claim(_wanting(head, now), now, now + _LEASE)
             if channel is None:
                 break
             sent += _bring_on(channel, head, key, address, now)
@@ -82,6 +82,12 @@ def _bring_on(channel: StoredChannel, head: int, key: str, address: str, now: da
         stop = partial(_stop, channel=channel, values={**later, "enabled": False, "stopped_at": now})
         in_one_transaction(stop, actor=SYSTEM, now=now)
     return 1
+
+
+def _wanting(head: int, now: datetime) -> dict[str, object]:
+    """Return the clause of channels behind the trail's head, or without this week's digest."""
+    week = digest_week(office_clock(now))
+    return {"$or": [{"position": {"$lt": head}}, {"digest": True, "digest_week": {"$ne": week}}]}
 
 
 def _stop(uow: UnitOfWork, *, channel: StoredChannel, values: dict[str, object]) -> None:
