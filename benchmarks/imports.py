@@ -25,6 +25,7 @@ from typing import Any, Self
 
 from mongoengine import Document
 from pymongo import IndexModel, WriteConcern
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as StoredCollection
 from pymongo.read_concern import ReadConcern
 from python_calamine import CalamineWorkbook
@@ -258,12 +259,14 @@ def _sealed(collection: str) -> float:
         for raw in docs:
             raw.update(document.search_fields(raw))
         whole = [sealed(entry, keys.mac)[1] for entry in told]
-        with client().start_session() as session:
-            session.start_transaction(ReadConcern("snapshot"), WriteConcern("majority", j=True))
+
+        def chunk(session: ClientSession) -> None:
             rows.insert_many(docs, session=session)
             trail.insert_many(whole, session=session)
             heads.update_one({"_id": 0}, {"$inc": {"seq": len(whole)}}, session=session)
-            session.commit_transaction()
+
+        with client().start_session() as session:  # again where the database gave the transaction up
+            session.with_transaction(chunk, ReadConcern("snapshot"), WriteConcern("majority", j=True))
 
     seconds = 0.0
     for told in _parts(entries, CHUNK):

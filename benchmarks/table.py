@@ -1,7 +1,7 @@
 """The printed table and the goals of the office, each met or not met with its figure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from benchmarks.columns import FLOOR, OURS, STOCK
 from benchmarks.figures import COUNTED, KEPT
@@ -40,6 +40,12 @@ class Results:
     imports: dict[str, Import] = field(default_factory=dict)
     few: dict[str, Mapping[str, Cost]] = field(default_factory=dict)  # kept, of few and of all entries
     own: Sequence[Measured] = ()  # with ten own fields and without
+
+    def take(self, part: "Results") -> None:
+        """Add what another part of the run has measured."""
+        for one in fields(part):
+            if measured := getattr(part, one.name):
+                setattr(self, one.name, measured)
 
     def statuses(self) -> dict[str, int]:
         """Return the status of each measured cell."""

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import __main__ as bench
+from benchmarks.measuring import Cost
+from benchmarks.table import Results
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -26,3 +30,18 @@ def test_every_measured_page_answers_and_every_goal_has_a_verdict(mongo_uri, tmp
         line for line in done.stdout.splitlines() if line.startswith(("met", "not met", "not measured"))
     ]
     assert len(verdicts) == 26
+
+
+def test_a_part_that_fails_takes_nothing_from_the_others(monkeypatch, capsys):
+    def fails(part: Results, uri: str, asked: object) -> None:
+        raise RuntimeError("the database went away")
+
+    def crowd(part: Results, uri: str, asked: object) -> None:
+        part.crowd = {column: Cost(0.1, rate=rate) for column, rate in (("ours", 90.0), ("floor", 100.0))}
+
+    monkeypatch.setattr(bench, "_PARTS", {"own": fails, "crowd": crowd})
+    monkeypatch.setattr(bench, "_APART", ("own", "crowd"))
+    assert bench._run("", bench._arguments().parse_args([])) == 1
+    printed = capsys.readouterr()
+    assert "ours 90   floor 100" in printed.out
+    assert "the database went away" in printed.err
