@@ -22,7 +22,7 @@ from rules.words import N_
 
 MOST_BYTES = 1024 * 1024
 MOST_DEPTH = 8
-VERSION = "version"
+VERSION, MOST_VERSION = "version", 999_999_999
 _MEDIA_TYPES = ("application/json", "application/merge-patch+json")
 _ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')
 _CONSTANT = N_("NaN and Infinity are no JSON.")
@@ -85,15 +85,15 @@ def version_of(values: dict[str, Any] | None = None) -> tuple[int, bool]:
 
     Raises ProblemFound when there is none, or when there are two.
     """
-    header = request.headers.get("If-Match", "").strip()  # an empty one is none
-    match = _ETAG.fullmatch(header)
-    if header and match is None:
+    header = request.headers.get("If-Match")
+    match = _ETAG.fullmatch(header.strip()) if header is not None else None
+    if header is not None and match is None:
         raise ProblemFound(BAD_REQUEST, gettext(N_('If-Match names the version that was read, as “"3"”.')))
     in_body = (values or {}).pop(VERSION, None) if values is not None else None
     if values is None and VERSION in request.args:
         in_body = _number(request.args[VERSION])
-    if in_body is not None and (isinstance(in_body, bool) or not isinstance(in_body, int)):
-        fault = Fault(VERSION, gettext(N_("A whole number is asked for here.")))
+    if in_body is not None and not _is_version(in_body):
+        fault = Fault(VERSION, gettext(N_("A whole number from 1 is asked for here.")))
         raise ProblemFound(INVALID if values is not None else BAD_PARAMETERS, fault.detail, [fault])
     if match is None and in_body is None:
         raise ProblemFound(
@@ -102,6 +102,10 @@ def version_of(values: dict[str, Any] | None = None) -> tuple[int, bool]:
     if match is not None and in_body is not None and int(match[1]) != in_body:
         raise ProblemFound(INVALID, gettext(N_("If-Match and “version” name two different versions.")))
     return (int(match[1]), True) if match is not None else (int(in_body or 0), False)
+
+
+def _is_version(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_VERSION
 
 
 def _number(text: str) -> int | str:

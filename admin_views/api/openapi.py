@@ -6,7 +6,7 @@ from typing import Any
 from flask import jsonify, url_for
 from flask.typing import ResponseReturnValue
 
-from admin_views.api.body import MOST_BYTES
+from admin_views.api.body import MOST_BYTES, MOST_VERSION, VERSION
 from admin_views.api.door import Door, seen_collections
 from admin_views.api.query import ENDED, ENDS, LIMIT, MOST_AMOUNT, MOST_PAGE
 from admin_views.shared.api_problems import KINDS, MEDIA_TYPE
@@ -30,6 +30,12 @@ _CONFIRM: Json = {
     "name": "confirm", "in": "query", "schema": {"type": "array", "items": {"type": "string"}},
     "description": N_("What a warning named: it is kept all the same."),
 }  # fmt: skip
+# Said before the application is asked, so that it is no problem document.
+_TOO_LONG: Json = {
+    "description": N_("The address or the headers are too long."),
+    "content": {"text/plain": {"schema": {"type": "string"}}},
+}
+_VERSION_NUMBER: Json = {"type": "integer", "minimum": 1, "maximum": MOST_VERSION}
 _VERSION: Json = {
     "name": "If-Match", "in": "header",
     "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
@@ -68,7 +74,8 @@ def document() -> Json:
                     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
                 }
                 for status, title in _titles().items()
-            },
+            }
+            | {"431": _told(_TOO_LONG)},
         },
     }
 
@@ -81,7 +88,7 @@ def _titles() -> Mapping[int, str]:
 
 
 def _problems(*statuses: int) -> Json:
-    always = (401, 403, 404, 429, 503)
+    always = (400, 401, 403, 404, 429, 431, 503)
     return {
         str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted({*always, *statuses})
     }
@@ -98,7 +105,7 @@ def _reading(name: str, summary: str, schema: Json, **more: Any) -> Json:
         **more,
         "responses": {
             "200": {"description": "OK", "content": _body(schema)},
-            **_problems(*([400, 422] if "parameters" in more else [])),
+            **_problems(*([422] if "parameters" in more else [])),
         },
     }
 
@@ -136,16 +143,16 @@ def _paths(door: Door) -> Json:
         )  # fmt: skip
     if door.may(Act.DELETE):
         version = {
-            "name": "version",
+            "name": VERSION,
             "in": "query",
-            "schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+            "schema": _VERSION_NUMBER,
         }
         single["delete"] = {
             "operationId": f"delete_{name}",
             "summary": gettext(N_("Move to the recycle bin")),
             "tags": tags,
             "parameters": [_told(_VERSION), version],
-            "responses": {"204": {"description": "No Content"}, **_problems(400, 409, 412, 422, 428)},
+            "responses": {"204": {"description": "No Content"}, **_problems(409, 412, 422, 428)},
         }
     found[f"{home}/{{record_id}}/history"] = {
         "parameters": by_id,
@@ -179,7 +186,7 @@ def _writing(
         "requestBody": {"required": True, "content": _body(sent)},
         "responses": {
             status: {"description": "OK", "content": _body(answered)},
-            **_problems(400, 413, 415, 422, *statuses),
+            **_problems(413, 415, 422, *statuses),
         },
     }
 
@@ -236,7 +243,7 @@ def _file_paths(door: Door, home: str, tags: list[str], by_id: list[Json]) -> Js
                         for one in (f"file_{name}", f"remove_file_{name}")
                     },
                 },
-                **_problems(400, 413, 415, 422),
+                **_problems(413, 415, 422),
             },
         }
         one["delete"] = {
@@ -365,7 +372,7 @@ def _schemas(door: Door) -> Json:
         found[f"{name}_change"] = {
             "type": "object",
             "additionalProperties": False,
-            "properties": changed | {"version": {"type": "integer", "minimum": 1}},
+            "properties": changed | {VERSION: _VERSION_NUMBER},
         }
     return found
 

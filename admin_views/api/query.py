@@ -82,6 +82,14 @@ def asked(door: Door) -> tuple[ListQuery, str | None]:
     return query, request.args.get("cursor")
 
 
+def only_parameters(*names: str) -> None:
+    """Refuse a parameter of the present address that is none of these. Raises ProblemFound, which names each."""
+    unknown = [name for name in request.args if name not in names]
+    if unknown:
+        faults = [Fault(name[:60], gettext(UNKNOWN)) for name in unknown]
+        raise ProblemFound(BAD_PARAMETERS, faults=faults)
+
+
 def address_of(door: Door, query: ListQuery, **changes: Any) -> str:
     """Return the address of the same list with other arguments."""
     pairs = replace(query, size=_DEFAULT).pairs(**changes)

@@ -3,7 +3,9 @@
 from flask import Response, request
 
 from admin_views.api import files, openapi, records, reference
+from admin_views.api.body import VERSION
 from admin_views.api.door import Door
+from admin_views.api.query import only_parameters
 from admin_views.shared.api_problems import answer_to
 from admin_views.shared.guard import Open
 from admin_views.shared.routing import POST, Route, blueprint_of
@@ -34,7 +36,17 @@ api = blueprint_of(
     ),
 )
 
+# What an address may ask for behind its question mark; a list has its own table (`query`), the others nothing.
+_PARAMETERS = {"create": ("confirm",), "change": ("confirm",), "delete": (VERSION,)}
 _ACTS = {"POST": Act.CREATE, "PATCH": Act.CHANGE, "DELETE": Act.DELETE}
+
+
+@api.before_request
+def _only_known_parameters() -> None:
+    """Refuse what no address reads: a misspelt parameter is no reason to do something else. Raises ProblemFound."""
+    name = (request.endpoint or "").rpartition(".")[2]
+    if name != "records" and request.method != "OPTIONS":
+        only_parameters(*_PARAMETERS.get(name, ()))
 
 
 @api.after_request

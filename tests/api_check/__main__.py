@@ -16,8 +16,12 @@ TOOLS = PROJECT / ".venv-api-check" / "bin"
 SCHEMA = "/api/v1/openapi.json"
 
 
+# A version that is past is told before what else is wrong; an address that is too long, before the application.
 # Well-formed is not yet right: a code with a wrong check digit, an id of nothing, a version that is past are refused.
 CONFIGURATION = """
+[checks.negative_data_rejection]
+expected-statuses = ["4xx", "5xx"]
+
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "428", "429", "5xx"]
 """

@@ -302,11 +302,13 @@ def test_a_change_keeps_what_was_not_sent(office, sign_in):
     [
         ({}, {}, 428),
         ({}, {"If-Match": "*"}, 400),
-        ({}, {"If-Match": ""}, 428),
-        ({"version": 99}, {"If-Match": ""}, 409),
+        ({}, {"If-Match": ""}, 400),
+        ({"version": 1}, {"If-Match": ""}, 400),
         ({}, {"If-Match": '"99"'}, 412),
         ({"version": 99}, {}, 409),
         ({"version": "1"}, {}, 422),
+        ({"version": 0}, {}, 422),
+        ({"version": 10**30}, {}, 422),
         ({"version": 1}, {"If-Match": '"2"'}, 422),
     ],
 )
@@ -315,6 +317,25 @@ def test_a_change_without_the_version_that_stands_is_refused(office, sign_in, se
     path = f"{COMPANIES}/{office.guan.company}"
     answer = guan.ask(path, "PATCH", json={"people": 78, **sent}, headers=headers)
     assert (answer.status_code, answer.mimetype) == (status, PROBLEM)
+    assert office.digest() == before
+
+
+@pytest.mark.parametrize(
+    ("method", "more", "sent"),
+    [
+        ("GET", "?serach=x", None),
+        ("GET", "/history?page=2", None),
+        ("GET", "/files?limit=5", None),
+        ("PATCH", "?confrim=x", {"people": 78, "version": 1}),
+        ("DELETE", "?versoin=1", None),
+        ("DELETE", "?version=0", None),
+    ],
+)
+def test_a_parameter_that_no_address_reads_is_refused_by_name(office, sign_in, method, more, sent):
+    guan, before = sign_in("guan"), office.digest()
+    answer = guan.ask(f"{COMPANIES}/{office.guan.company}{more}", method, json=sent)
+    assert (answer.status_code, answer.mimetype) == (400, PROBLEM)
+    assert answer.json["errors"][0]["field"] == more.partition("?")[2].partition("=")[0]
     assert office.digest() == before
 
 
