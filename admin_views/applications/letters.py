@@ -24,6 +24,7 @@ from admin_views.assessment.view_models import Tab
 from admin_views.publication.labels import missing_indicators
 from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor
+from admin_views.shared.history import name_of
 from admin_views.shared.papers import send_docx, send_pdf
 from admin_views.shared.request_context import now, office_state, parse_object_id, today
 from admin_views.shared.requests.sent_forms import NOT_TYPED
@@ -308,7 +309,7 @@ def show(text: str) -> ResponseReturnValue:
         Fact(gettext(N_("Round")), raw.get("round_name", ""), url=url_for("rounds.show", text=raw["round"])),
         Fact(gettext(N_("Dated")), f"{raw['dated']:%Y-%m-%d}"),
         Fact(gettext(N_("Recommended")), str(len(raw["entries"])), gettext(N_("bases"))),
-        Fact(gettext(N_("Entered by")), raw.get("made_by", "")),
+        Fact(gettext(N_("Entered by")), name_of(raw.get("made_by"))),
     )
     actions = (
         Action(

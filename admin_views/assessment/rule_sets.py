@@ -26,7 +26,7 @@ from admin_views.assessment.rule_set_view_models import (
     RuleSetsPage,
 )
 from admin_views.shared.guard import current_actor
-from admin_views.shared.history import history_entries
+from admin_views.shared.history import history_entries, name_of
 from admin_views.shared.request_context import now, shown_moment, today, typed_version
 from admin_views.shared.view_models import Action, ConfirmPage, Fact, FormPage, FormSection, Link
 from forms.rule_sets import LastDayForm, RuleSetForm
@@ -107,7 +107,9 @@ def show(code: str) -> ResponseReturnValue:
         Fact(gettext(N_("Number of the paper")), measures.document_number or "—"),
     ]
     if edition.version:
-        facts.append(Fact(gettext(N_("Entered by")), edition.made_by, note=shown_moment(edition.made_at)))
+        facts.append(
+            Fact(gettext(N_("Entered by")), name_of(edition.made_by), note=shown_moment(edition.made_at))
+        )
     page = RuleSetPage(
         measures.title, state_badge(edition, today()), tuple(facts), figure_groups(measures, earlier),
         compared=earlier.title if earlier else "", note=measures.note,

@@ -17,7 +17,7 @@ from admin_views.shared.files import (
     upload_to,
 )
 from admin_views.shared.guard import current_actor
-from admin_views.shared.history import history_entries
+from admin_views.shared.history import history_entries, name_of
 from admin_views.shared.request_context import asked_id, now, office_state, shown_moment, today, typed_version
 from admin_views.shared.view_models import (
     Action,
@@ -176,7 +176,7 @@ def _page(raw: StoredObjection, form: HandlingForm, version: int) -> ObjectionPa
     decision = () if is_open else (
         Item(gettext(N_("Outcome")), _state(raw)),
         Item(gettext(N_("Decided on")), f"{raw['decided_on']:%Y-%m-%d}"),
-        Item(gettext(N_("Decided by")), raw.get("decided_by") or "—"),
+        Item(gettext(N_("Decided by")), name_of(raw.get("decided_by")) or "—"),
         Item(gettext(N_("How it was handled")), raw["handling"], wide=True),
     )  # fmt: skip
     notice = Notice.read(raw["notice"])
@@ -189,7 +189,7 @@ def _page(raw: StoredObjection, form: HandlingForm, version: int) -> ObjectionPa
             Item(gettext(N_("Who objects")), _word(ObjectorKind, raw["objector_kind"])),
             Item(gettext(N_("Name of the objector")), raw["objector"]),
             Item(gettext(N_("How the objector can be reached")), raw["objector_contact"]),
-            Item(gettext(N_("Taken down by")), f"{raw['created_by']} {shown_moment(raw['created_at'])}"),
+            Item(gettext(N_("Taken down by")), f"{name_of(raw['created_by'])} {shown_moment(raw['created_at'])}"),
             Item(gettext(N_("What is objected to")), raw["content"], wide=True),
         ),
         decision=decision, files=_files(raw, removable=may_change),

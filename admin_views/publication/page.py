@@ -23,7 +23,7 @@ from admin_views.shared.beginning import reason_facts
 from admin_views.shared.exporting import send_tables
 from admin_views.shared.files import file_items, send_slot_file
 from admin_views.shared.guard import current_actor
-from admin_views.shared.history import history_entries
+from admin_views.shared.history import history_entries, name_of
 from admin_views.shared.papers import send_docx, send_pdf
 from admin_views.shared.request_context import asked_id, office_state, today
 from admin_views.shared.view_models import Action, Fact, FileItem, Link, Text, badge
@@ -165,7 +165,7 @@ def _facts(raw: StoredNotice, objections: int) -> tuple[Fact, ...]:
         tone = "due" if objections else ""
         facts.append(Fact(gettext(N_("Open objections")), str(objections), tone=tone))
     facts += reason_facts(raw)
-    facts.append(Fact(gettext(N_("Published by")), raw.get("published_by") or "—"))
+    facts.append(Fact(gettext(N_("Published by")), name_of(raw.get("published_by")) or "—"))
     return tuple(facts)
 
 

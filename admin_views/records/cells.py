@@ -13,6 +13,7 @@ from admin_views.records.edit import EditRoutes
 from admin_views.records.list import ListRoutes
 from admin_views.shared.cells import shower
 from admin_views.shared.guard import current_actor
+from admin_views.shared.history import name_of
 from admin_views.shared.request_context import confirmed, now, office_state, typed_version
 from admin_views.shared.translation import gettext
 from forms.record import RecordForm
@@ -94,7 +95,7 @@ class CellRoutes(ListRoutes, EditRoutes):
         raw = self.one_raw(request.form.get("id"))
         value = shower(self.declaration.by_key[key], office_state(), self.collection)(raw)
         facts = {
-            "who": raw.get("updated_by") or gettext(N_("somebody else")),
+            "who": name_of(raw.get("updated_by")) or gettext(N_("somebody else")),
             "value": (value.striptags() if isinstance(value, Markup) else value) or gettext(N_("(blank)")),
         }
         return {

@@ -205,7 +205,7 @@ def _line(
 
 def _said(row: StoredDoubt, is_open: bool) -> str:
     if "dismissed_at" in row:
-        return f"{row.get('dismissed_by', '')} {shown_moment(row['dismissed_at'])}"
+        return f"{name_of(row.get('dismissed_by'))} {shown_moment(row['dismissed_at'])}"
     return "" if is_open else gettext(N_("Put right since"))
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from admin_views.shared.files import warn_of_lost_files
 from admin_views.shared.guard import current_actor
-from admin_views.shared.history import history_entries
+from admin_views.shared.history import history_entries, name_of
 from admin_views.shared.request_context import (
     after_refusal,
     asked_id,
@@ -65,7 +65,7 @@ def index() -> ResponseReturnValue:
         else N_("No earlier title can be entered any more; a wrong entry is still corrected on the base's page.")
     )  # fmt: skip
     since = (
-        f"{shown_moment(register['updated_at'])} {register.get('updated_by', '')}"
+        f"{shown_moment(register['updated_at'])} {name_of(register.get('updated_by'))}"
         if register["version"]
         else ""
     )

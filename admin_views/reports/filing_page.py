@@ -22,7 +22,7 @@ from admin_views.shared.files import (
     upload_to,
 )
 from admin_views.shared.guard import current_actor
-from admin_views.shared.history import history_entries
+from admin_views.shared.history import history_entries, name_of
 from admin_views.shared.request_context import asked_id, office_state, shown_moment
 from admin_views.shared.view_models import Action, DataSection, Fact, Item, RecordPage
 from documents.reports.change_filing import COLLECTION, LICENCE, PROOF, StoredChangeFiling
@@ -99,16 +99,16 @@ def _items(filing: StoredChangeFiling) -> tuple[Item, ...]:
         url_for("bases.details_view", id=filing["base"]),
         gettext(N_("The base's record")),
     )
-    created = f"{filing.get('created_by') or ''} {shown_moment(filing.get('created_at'))}"
+    created = f"{name_of(filing.get('created_by'))} {shown_moment(filing.get('created_at'))}"
     items = [Item(gettext(N_("Base")), base), Item(gettext(N_("Taken down by")), created)]
     if filing.get("decided_at"):
-        decided = f"{filing['decided_by']} {shown_moment(filing['decided_at'])}"
+        decided = f"{name_of(filing['decided_by'])} {shown_moment(filing['decided_at'])}"
         items.append(Item(gettext(N_("Decided by")), decided))
     kind, kept = operator_change_of(filing), title_kept_of(filing)
     if kind is not None:
         items.append(Item(gettext(N_("What became of the operator")), gettext(kind.label)))
     if kept is not None:
-        by = f"{filing['title_decided_by']} {shown_moment(filing['title_decided_at'])}"
+        by = f"{name_of(filing['title_decided_by'])} {shown_moment(filing['title_decided_at'])}"
         items.append(Item(gettext(N_("Decision on the title")), f"{gettext(kept.label)} · {by}"))
         items.append(
             Item(gettext(N_("Reason of the decision on the title")), filing["title_reason"], wide=True)

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from admin_views.applications.view_models import StepMark
 from admin_views.revocation.view_models import ImpactLine
 from admin_views.shared.guard import current_actor
+from admin_views.shared.history import name_of
 from admin_views.shared.request_context import office_state, shown_moment, today
 from admin_views.shared.view_models import Link, Text, badge, figure
 from documents.revocation.decision import StoredDecision
@@ -118,7 +119,7 @@ def _inquiry(case: StoredDecision) -> _Step:
     heard = kind_of(case) is not DecisionKind.REVERSAL
     done = bool(case.get("served_on")) if heard else state_of(case) is DecisionState.DECIDED
     begun = shown_moment(case["created_at"])[:10]
-    return gettext(N_("Inquiry")), done, begun, case.get("created_by", "")
+    return gettext(N_("Inquiry")), done, begun, name_of(case.get("created_by"))
 
 
 def _hearing(case: StoredDecision) -> tuple[_Step, _Step]:
@@ -138,7 +139,7 @@ def _ending(case: StoredDecision) -> tuple[_Step, _Step]:
     decided = state_of(case) is DecisionState.DECIDED
     published = shown_moment(case["decided_at"])[:10] if case.get("decided_at") else ""
     return (
-        (gettext(N_("Decision")), decided, shown_day(case.get("dated")), case.get("decided_by", "")),
+        (gettext(N_("Decision")), decided, shown_day(case.get("dated")), name_of(case.get("decided_by"))),
         (gettext(N_("Public announcement")), decided, published, ""),
     )
 

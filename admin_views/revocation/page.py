@@ -25,7 +25,7 @@ from admin_views.shared.articles import article_of
 from admin_views.shared.beginning import reason_facts
 from admin_views.shared.files import ACCEPT, HINT, form_items, send_slot_file
 from admin_views.shared.guard import current_actor
-from admin_views.shared.history import history_entries
+from admin_views.shared.history import history_entries, name_of
 from admin_views.shared.request_context import asked_id, office_state, shown_moment, today
 from admin_views.shared.retry_state import RetryState
 from admin_views.shared.view_models import Action, Fact, HistoryEntry, Item, Link
@@ -191,7 +191,9 @@ def _facts(case: StoredDecision, base: Mapping[str, Any]) -> tuple[Fact, ...]:
             note=shown_day(base.get("announced_on")),
         ),
         Fact(
-            gettext(N_("Case begun")), shown_moment(case["created_at"])[:10], note=case.get("created_by", "")
+            gettext(N_("Case begun")),
+            shown_moment(case["created_at"])[:10],
+            note=name_of(case.get("created_by")),
         ),
     ]
     if case.get("number"):
@@ -399,7 +401,8 @@ def _outcome(case: StoredDecision) -> tuple[Item, ...]:
         return (
             Item(gettext(N_("Why it was dropped")), case.get("closed_reason"), wide=True),
             Item(
-                gettext(N_("Dropped by")), f"{case.get('updated_by', '')} {shown_moment(case['updated_at'])}"
+                gettext(N_("Dropped by")),
+                f"{name_of(case.get('updated_by'))} {shown_moment(case['updated_at'])}",
             ),
         )
     if state is not DecisionState.DECIDED:
@@ -416,7 +419,8 @@ def _outcome(case: StoredDecision) -> tuple[Item, ...]:
         Item(gettext(N_("Decision number")), case["number"]),
         Item(gettext(N_("Date of the decision")), shown_day(case["dated"])),
         Item(
-            gettext(N_("Signed by")), f"{case.get('decided_by', '')} {shown_moment(case.get('decided_at'))}"
+            gettext(N_("Signed by")),
+            f"{name_of(case.get('decided_by'))} {shown_moment(case.get('decided_at'))}",
         ),
     )
 

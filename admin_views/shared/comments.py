@@ -8,6 +8,7 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from admin_views.shared.guard import current_actor
+from admin_views.shared.history import name_of
 from admin_views.shared.request_context import shown_moment
 from admin_views.shared.view_models import CommentItem, CommentsBox
 from documents.comments.comment import StoredComment
@@ -35,7 +36,7 @@ def _item(one: StoredComment) -> CommentItem:
     deletes = is_own or actor.may(Permission.MANAGE_OFFICE)
     return CommentItem(
         id=str(one["_id"]),
-        who=one["created_by"],
+        who=name_of(one["created_by"]),
         when=shown_moment(one["created_at"]),
         text=_with_mentions(one["text"], one.get("mentions") or {}),
         changed=one["version"] > 1,

@@ -1,5 +1,6 @@
 """The audit trail as a clerk reads it: what was done, by whom, field by field."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -32,6 +33,7 @@ _LONGEST_DEVICE = 40  # characters
 _JOB_LABELS = {kind.name: kind.label for kind in KINDS}  # the trail has the one or the other
 # Acts whose note says more: the file's name, the reason of a correction, the moment of the version, what was said.
 _WITH_NOTE = ("file", "title-", "version-", "api-token-", "comment-")
+_DIGEST = re.compile(r" sha256:([0-9a-f]{12})[0-9a-f]*")  # of a file; its beginning tells one from another
 _ROLES = frozenset({"unseen_by", "unchanged_by"})  # of an own field: the roles from which it is kept
 # What the experts found is the city's alone.
 _CITYS_FIELDS = frozenset({"experts", "average"})
@@ -73,7 +75,7 @@ def shown_entry(entry: Mapping[str, Any], *, with_subject: bool = False) -> Hist
     names = office_state().county_names
     collection = entry.get("collection", "")
     action = gettext(ACTIONS.get(entry["action"], entry["action"]))
-    note = entry.get("note") or ""
+    note = _DIGEST.sub(r" SHA-256 \1", entry.get("note") or "")
     # Among many records a new one is named, not spelled out: its own page does that.
     brief = with_subject and entry["action"] == "created"
     return HistoryEntry(

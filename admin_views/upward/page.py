@@ -17,7 +17,7 @@ from admin_views.shared.files import (
     upload_to,
 )
 from admin_views.shared.guard import current_actor
-from admin_views.shared.history import history_entries
+from admin_views.shared.history import history_entries, name_of
 from admin_views.shared.request_context import asked_id, office_state, shown_moment
 from admin_views.shared.view_models import Action, Fact, Item
 from admin_views.upward.labels import TITLE, crumbs, may_decide, met_label, outcome_badge, show_url
@@ -82,7 +82,7 @@ def _items(recommendation: StoredRecommendation) -> tuple[Item, ...]:
         url_for("bases.details_view", id=recommendation["base"]),
         gettext(N_("The base's record")),
     )
-    created = f"{recommendation.get('created_by') or ''} {shown_moment(recommendation.get('created_at'))}"
+    created = f"{name_of(recommendation.get('created_by'))} {shown_moment(recommendation.get('created_at'))}"
     return (
         Item(gettext(N_("Base")), base),
         Item(gettext(N_("Taken down by")), created.strip()),

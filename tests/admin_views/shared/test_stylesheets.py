@@ -98,3 +98,68 @@ def test_a_stylesheet_is_whole(name: str) -> None:
     assert text.count("{") == text.count("}")
     assert ":has(" not in text, "Chromium 90 does not know it"
     assert "@container" not in text
+
+
+def test_what_floats_over_a_page_has_a_class_of_its_own() -> None:
+    """`.beside`, a panel over the right of a list, once covered a form whose candidates bore the same word."""
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", joined(STATIC / "styles").decode())
+    floating = {
+        selector.strip()[1:]
+        for head, body in rules
+        if "position: fixed" in body
+        for selector in head.split(",")
+        if re.fullmatch(r"\.[\w-]+", selector.strip())
+    }
+    bearing = {
+        word: [
+            path.relative_to(ROOT / "templates").as_posix()
+            for path in sorted((ROOT / "templates").rglob("*.html"))
+            if re.search(rf'class="(?:[^"]*\s)?{word}(?:\s[^"]*)?"', path.read_text("utf-8"))
+        ]
+        for word in floating
+    }
+    assert "beside" in floating
+    assert {word: pages for word, pages in bearing.items() if len(pages) > 1} == {}
+
+
+def _on_paper() -> str:
+    """What the parts say of paper, each from its `@media print {` to where it is closed again."""
+    found = ""
+    for part in " ".join(_rules(name) for name in _PART_FILES).split("@media print {")[1:]:
+        depth = 1
+        for place, sign in enumerate(part):
+            depth += {"{": 1, "}": -1}.get(sign, 0)
+            if not depth:
+                found += part[:place]
+                break
+    return found
+
+
+def test_paper_bears_no_buttons_and_shows_a_form_over_its_whole_width() -> None:
+    paper = _on_paper()
+    hidden = " ".join(re.findall(r"([^{}]+)\{ display: none !important; \}", paper))
+    for one in (
+        ".rail",
+        ".bar",
+        "main .btn",
+        "main .tool",
+        ".form-file",
+        ".line-acts",
+        ".no-print",
+        ".save-bar",
+    ):
+        assert one in hidden, one
+    assert ".with-side, .with-side.alone { display: block; }" in paper
+    assert ".rows tfoot { display: table-row-group; }" in paper, "a sum would stand under every sheet"
+    assert ".dark .official .red-head .of { color: #c4161c; }" in paper, (
+        "the red head is red from the dark theme too"
+    )
+
+
+def test_what_a_component_shows_does_not_undo_what_paper_hides() -> None:
+    """`.no-print` must win over a later rule that lays the same element out."""
+    assert re.search(r"\.no-print[^{}]*\{ display: none !important; \}", _on_paper())
+
+
+def test_no_line_begins_with_the_star_of_a_required_field() -> None:
+    assert '.must::before { content: "\\2060"; }' in joined(STATIC / "styles").decode()
