@@ -118,7 +118,7 @@
     selectableRangeRows: true,
     editTriggerEvent: 'dblclick',
     rowHeader: {
-      title: '', field: '_head', headerSort: false, resizable: false, frozen: true, width: told.length ? 196 : 92, formatter: rowHead,
+      title: '', field: '_head', headerSort: false, resizable: false, frozen: true, width: told.length && window.innerWidth > 767 ? 196 : 92, formatter: rowHead,
       cssClass: 'grid-head',
     },
     columnDefaults: { headerSort: false, resizable: 'header' },

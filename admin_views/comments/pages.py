@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, parse_object_id, typed_version
 from admin_views.shared.translation import gettext
+from admin_views.shared.view_models import Link
 from documents.comments.comment import StoredComment
 from forms.sentences import sentence
 from rules.errors import NotAllowed, Refused, Stale
@@ -30,6 +31,7 @@ class CommentPage:
     back_url: str
     people_url: str
     most: int
+    crumbs: tuple[Link, ...]  # the record that is commented on
     collection: str = ""
     record_id: str = ""
     version: int = 0
@@ -42,11 +44,10 @@ def add() -> ResponseReturnValue:
     try:
         comments.add_comment(collection, record, text, actor=current_actor(), now=now())
     except Refused as problem:
-        comments.people_of(collection, record, current_actor())  # out of scope there is no page to go back to
         page = CommentPage(
             title=gettext(N_("Comment")), text=text[:_LONGEST_SHOWN], problem=sentence(problem.refusals[0]),
             action=url_for("comments.add"), back_url=_home(collection, record), people_url=_people(collection, record),
-            most=LONGEST_COMMENT, collection=collection, record_id=str(record),
+            most=LONGEST_COMMENT, crumbs=_crumbs(collection, record), collection=collection, record_id=str(record),
         )  # fmt: skip
         return render_template("comments/edit.html", page=page), 422
     return redirect(_home(collection, record), 303)
@@ -77,7 +78,8 @@ def _edit_page(comment: StoredComment, text: str, problem: str, version: int) ->
     page = CommentPage(
         title=gettext(N_("Change the comment")), text=text, problem=problem,
         action=url_for("comments.edit", comment_id=comment["_id"]), back_url=_home(collection, record),
-        people_url=_people(collection, record), most=LONGEST_COMMENT, version=version,
+        people_url=_people(collection, record), most=LONGEST_COMMENT, crumbs=_crumbs(collection, record),
+        version=version,
     )  # fmt: skip
     return render_template("comments/edit.html", page=page)
 
@@ -96,6 +98,11 @@ def people() -> ResponseReturnValue:
     record = parse_object_id(request.args.get("record"))
     found = comments.people_of(request.args.get("collection", ""), record, current_actor())
     return {"people": [one.name for one in found]}
+
+
+def _crumbs(collection: str, record: ObjectId) -> tuple[Link, ...]:
+    """Return the way back to the record; out of scope there is none. Raises Missing."""
+    return (Link(comments.label_of(collection, record, current_actor()), _home(collection, record)),)
 
 
 def _home(collection: str, record: ObjectId) -> str:

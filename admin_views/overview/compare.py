@@ -118,8 +118,8 @@ _LEDGER = (
         keys=("satisfaction",),
     ),
     _Measure(
-        "moved_in", N_("Companies moving in"), _moved, lambda one: one.lists.moves("moved_in", one.year),
-        of="tenant_companies", keys=("moved_in",),
+        "moved_in", N_("Companies that moved in during the year"), _moved,
+        lambda one: one.lists.moves("moved_in", one.year), of="tenant_companies", keys=("moved_in",),
     ),
 )  # fmt: skip
 

@@ -137,6 +137,13 @@ def people_of(collection: str, record_id: ObjectId, actor: Actor) -> list[Person
     return [Person(one.id, one.name) for one in people if one.id != actor.id]
 
 
+def label_of(collection: str, record_id: ObjectId, actor: Actor) -> str:
+    """Return the name of a record that may be commented on, in the actor's scope. Raises Missing, Unavailable."""
+    with reachable():
+        document, raw = _record(collection, record_id, actor, None)
+    return document.label_of(raw)
+
+
 def _record(
     collection: str, record_id: ObjectId, actor: Actor, session: ClientSession | None
 ) -> tuple[type[Record], Mapping[str, Any]]:

@@ -40,7 +40,9 @@ def test_a_comment_is_written_on_the_records_page_changed_and_deleted(guan, offi
     theirs = sign_in("city").get(answer.location).text
     assert "请看" in theirs
     assert one not in theirs
-    assert "请看" in guan.get(f"{one}edit/").text
+    editing = guan.get(f"{one}edit/").text
+    assert "请看" in editing
+    assert f'href="{answer.location}"' in editing, "the page names the record, and leads back to it"
     assert guan.send(f"{one}edit/", {"text": "改过", "version": "7"}).status_code == 409
     assert guan.send(f"{one}edit/", {"text": "改过", "version": "1"}).status_code == 303
     assert "已修改" in text_of(guan.get(answer.location).text)

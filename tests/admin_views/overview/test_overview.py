@@ -101,6 +101,7 @@ def test_counties_and_years_are_compared(drawn, sign_in):
     counties = text_of(city.get("/admin/overview/compare/?year=2026").text)
     assert "莘县" in counties
     assert "2026 年各县（市、区）" in counties
+    assert "当年新入驻企业" in counties, "not to be taken for all that are in"
     years = city.get(f"/admin/overview/compare/?by=years&county={GUAN}").text
     entries = {url: shown for url, shown in marks_of(years) if "/ledger-entries/" in url}
     assert all(total_of(city, url) >= 1 for url in entries)

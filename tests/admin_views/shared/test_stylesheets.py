@@ -163,3 +163,29 @@ def test_what_a_component_shows_does_not_undo_what_paper_hides() -> None:
 
 def test_no_line_begins_with_the_star_of_a_required_field() -> None:
     assert '.must::before { content: "\\2060"; }' in joined(STATIC / "styles").decode()
+
+
+def test_a_row_that_a_page_marks_looks_otherwise() -> None:
+    """A class that a template gives to some rows of a table only is there for the eye."""
+    text = joined(STATIC / "styles").decode()
+    marks = set()
+    for path in (ROOT / "templates").rglob("*.html"):
+        marks.update(re.findall(r'<tr\{% if [^%]+%\} class="([\w-]+)"\{% endif %\}', path.read_text("utf-8")))
+    assert "muted" in marks
+    assert sorted(mark for mark in marks if not re.search(rf"\.{mark}[\s>,{{]", text)) == []
+
+
+def test_a_link_in_a_sentence_is_underlined() -> None:
+    underlined = [
+        head for _, head, names in _declarations(_rules("styles/ground.css")) if "text-decoration" in names
+    ]
+    assert any("p > a:not([class])" in head.split(", ") for head in underlined)
+
+
+@pytest.mark.parametrize("name", ["conflict", "merge"])
+def test_where_two_versions_stand_below_each_other_each_bears_its_heading(name: str) -> None:
+    page = (ROOT / f"templates/records/{name}.html").read_text("utf-8")
+    assert 'class="versus stacked' in page
+    cells = re.findall(r"<td(?! colspan)[^>]*>", page.replace("{{", "").replace("}}", ""))
+    assert cells
+    assert [cell for cell in cells if "data-label" not in cell] == []

@@ -47,6 +47,7 @@ def test_kept_columns_are_shown_from_then_on_and_to_this_clerk_alone(office, cit
     assert 'class="num pin"' in page.split("<tbody>")[0]
     assert 'class="w8"' in page.split("<tbody>")[1]
     assert "w99" not in page
+    assert page.count("固定</span>") > 3, "what the second box of a column does is told in a word"
     assert heads(city.get(f"{LIST}?columns=base").text) == ["name", "base"], "an address says more"
     assert heads(sign_in("boss").get(LIST).text) == before
     keep(city, act="forget")
