@@ -301,7 +301,7 @@
       });
     }
 
-    function note(text) { return '<div class="no-results">' + safe(text || '') + '</div>'; }
+    function note(text) { return '<div class="no-results" role="option" aria-disabled="true">' + safe(text || '') + '</div>'; }
 
     const box = new window.TomSelect(select, {
       valueField: 'id', labelField: 'text', searchField: [], maxOptions: 60, refreshThrottle: 0, loadThrottle: 200, load: load,

@@ -345,7 +345,7 @@ def delete(slug: str, key: str) -> ResponseReturnValue:
     )
     page = FormPage(
         gettext(N_("Delete the field “%(label)s”?"), label=gettext(own.label)), form,
-        (FormSection(gettext(N_("Type its name to confirm")), (("confirmed_name",),)),),
+        (FormSection(gettext(N_("Type the field's name to confirm")), (("confirmed_name",),)),),
         url_for("own_fields.delete", slug=slug, key=key), url_for("own_fields.index"), gettext(N_("Delete")), version,
         help=" ".join((effect, *_told_uses(own))), crumbs=crumbs(),
     )  # fmt: skip

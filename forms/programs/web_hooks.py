@@ -23,7 +23,7 @@ class WebHookForm(PlainForm):
         lazy_gettext("Name"), [Wanted()], render_kw={"autocomplete": "off", "maxlength": str(LONGEST_NAME)}
     )
     url = StringField(
-        lazy_gettext("Address"),
+        lazy_gettext("Address of the program"),
         [Wanted()],
         description=lazy_gettext("Of the other program: https://host/path. It is told there by POST."),
         render_kw={"autocomplete": "off", "maxlength": str(LONGEST_URL), "spellcheck": "false"},

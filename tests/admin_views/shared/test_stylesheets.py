@@ -189,3 +189,14 @@ def test_where_two_versions_stand_below_each_other_each_bears_its_heading(name: 
     cells = re.findall(r"<td(?! colspan)[^>]*>", page.replace("{{", "").replace("}}", ""))
     assert cells
     assert [cell for cell in cells if "data-label" not in cell] == []
+
+
+def test_the_button_of_a_calendar_stands_in_its_field() -> None:
+    """The button is laid over the end of what holds the field: without one it stood over the page's head."""
+    fields = [
+        (path.name, before)
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for before in re.findall(r"(.{0,30})<input\b[^<]*\sdata-date\b", path.read_text("utf-8"))
+    ]
+    assert len(fields) > 4
+    assert [one for one in fields if not one[1].endswith('<span class="with-date">')] == []
