@@ -200,3 +200,10 @@ def test_the_button_of_a_calendar_stands_in_its_field() -> None:
     ]
     assert len(fields) > 4
     assert [one for one in fields if not one[1].endswith('<span class="with-date">')] == []
+
+
+@pytest.mark.parametrize("name", ["trial", "result"])
+def test_tables_of_refused_and_of_doubtful_rows_are_cards_on_a_phone(name: str) -> None:
+    """In the trial and in the result alike: four columns of 390 pixels broke each word."""
+    page = (ROOT / f"templates/imports/{name}.html").read_text("utf-8")
+    assert page.count('<table class="rows wrap title-cases">') == 2
