@@ -227,10 +227,10 @@ BASES = Collection(
     one=N_("Base"),
     called=("基地", "示范基地", "园区", "创业创新基地"),
     phrases=(
-        Phrase(("到期", "届满", "有效期满"), day="title_last_day", is_future=True, field="status",
-               values=("certified",)),
+        Phrase(("到期", "届满", "有效期满", "有效期到", "有效期截止到"), day="title_last_day", is_future=True,
+               field="status", values=("certified",)),
         Phrase(("已到期", "已经到期", "过期", "已过期", "超期"), day="title_last_day", is_past=True),
-        Phrase(("认定", "公布", "获得称号", "取得称号", "命名"), day="announced_on", field="status",
+        Phrase(("认定", "新认定", "公布", "新公布", "获得称号", "取得称号", "命名"), day="announced_on", field="status",
                values=("certified",), opposite=("uncertified",)),
         Phrase(("撤销", "被撤销", "撤销命名"), day="dated", field="status", values=("revoked",), elsewhere="decisions",
                also=(("kind", "revocation"),)),

@@ -11,6 +11,7 @@ from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
 from schema.field import CodeOf, Field, Kind, Search
+from schema.questions.phrases import Phrase
 from schema.record_rules import RecordRule, Twins, refusing, warning
 from schema.shared_rules import WRONG_CODE
 from schema.values import day_of, stored
@@ -204,6 +205,11 @@ SERVICE_PARTNERS = Collection(
     label=N_("Service partners"),
     one=N_("Service partner"),
     called=("机构", "服务商", "合作机构"),
+    phrases=(
+        Phrase(("合作", "正在合作", "在合作"), field="status", values=("cooperating",)),
+        Phrase(("终止合作", "停止合作", "不再合作"), field="status", values=("ended",)),
+        Phrase(("培训", "培训机构"), field="functions", values=("training",)),
+    ),
     icon="partner",
     import_hint=N_("Needs the bases."),
     import_steps=(N_("Import the service partners"), N_("With the bases they work with.")),

@@ -52,6 +52,7 @@ STAFF_MEMBERS = Collection(
     called=("人员", "员工", "工作人员", "服务人员"),
     phrases=(
         Phrase(("入职", "到岗", "上岗", "新入职"), day="started_on", field="status", values=(ON_STAFF,)),
+        Phrase(("在职",), field="status", values=(ON_STAFF,)),
         Phrase(("离职", "离岗", "辞职"), day="left_on", field="status", values=(LEFT,)),
     ),
     icon="staff",

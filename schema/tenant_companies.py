@@ -106,6 +106,7 @@ TENANT_COMPANIES = Collection(
     phrases=(
         Phrase(("入驻", "新入驻", "进驻", "搬入"), day="moved_in", field="status", values=(HOUSED,)),
         Phrase(("迁出", "搬走", "搬离", "退出", "离开"), day="moved_out", field="status", values=(MOVED_OUT,)),
+        Phrase(("员工", "职工", "人数", "用工人数"), field="people"),
         Phrase(("小微企业", "小微"), field="size", values=("small", "micro")),
         Phrase(("大中型企业", "大中型"), field="size", values=("large", "medium")),
         Phrase(("软件", "软件业", "软件行业", "信息技术"), field="industry", values=("software",)),

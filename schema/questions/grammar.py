@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from rules.choices import plain
 from schema.field import Field, Kind
 from schema.questions.meaning import Asked, Condition, Meaning
-from schema.questions.numbers import number_at
+from schema.questions.numbers import LARGE, number_at
 from schema.questions.periods import Period, month_of, period_at
 from schema.questions.phrases import Phrase
 from schema.questions.vocabulary import NUMBERS, AskedTable, Vocabulary, WordMeaning, codes_of, is_day
@@ -20,36 +20,50 @@ _MOST_MEANINGS = 3
 _FILLERS = re.compile(
     "有哪些|哪些|哪几[家个]|有多少[家个条人]?|多少[家个条人]?|有几[家个条]|几[家个条]|列出来?|列一下|查一下|查找|查询|查看|看一下|看看|"
     "给我|帮我|请问|我想|我要|一下|所有|全部|名单|列表|清单|情况|数量|都有|目前|现在|当前|现有|全市|聊城市|聊城|我们|信息|数据|"
-    "属于|位于|类型|类别|来自|其中|统计|时间|日期|填写|录入|登记|按照|进行|开展|提供|方面|已经|显示|找出|筛选|符合|条件|分别|"
+    "属于|位于|类型|类别|来自|其中|统计|时间|日期|填写|按照|进行(?!中)|全年|开展|提供|方面|已经|显示|找出|筛选|符合|条件|分别|"
     "[的了过吗呢啊吧里中内和与及还都已在是为被请查找看列家个按于其且又并等填写条做给从、，。？！?!,;；:：()（）《》“”\"'+&/]"
 )
 _NOT = re.compile(
-    "(?:还)?(?:没有|没|未)(?:上报|报送|提交|上交|交|报)(?!告)|还没有填写?|还没有|没有填写?|没有|尚未|还没|没填|未填写?|未录入|缺少|不是|不属于|不含|不包括|为空|空白|空着|没|未|无|缺|非|不"
+    "(?:还)?(?:没有|没|未)(?:上报|报送|提交|上交|录入|登记|填报|录|交|报)(?!告)|还没有填写?|还没有|没有填写?|没有|尚未|还没|没填|未填写?|未录入|缺少|不是|不属于|不含|不包括|除了|除去|除|为空|空白|空着|没|未|无|缺|非|不"
 )
 _HAVE = re.compile("有")
+_OUTSIDE = re.compile("以外|之外")
+_FILLED = re.compile("(?:均|都)?不(?:能)?为空|非空|不空")
 _MORE = re.compile("大于等于|不少于|不低于|不小于|>=|≥|至少|达到|满")
-_OVER = re.compile("超过|大于|多于|高于|超出|>")
+_OVER = re.compile("超过|大于|多于|高于|超出|过(?=[0-9两二三四五六七八九十百千万亿])|>")
+_EXACT = re.compile("等于|为|是|=|＝")
+_VAGUE = re.compile(
+    "(?:好几|几|数|上)[十百千万亿]+|[一二三四五六七八九]?[十百千万亿]+[几多]|[0-9]+多(?=[万亿人家个])"
+)
 _UP_TO = re.compile(
     "小于等于|不超过|不多于|不高于|不大于|<=|≤|至多|最多(?=[0-9零一二两三四五六七八九十百千])"
 )
 _UNDER = re.compile("少于|低于|小于|不足|不到|不满|<")
 _FROM = re.compile("介于|在")
-_UNIT = re.compile("万元|亿元|平方米|平米|㎡|家次|人次|人|元|家|个|名|分|天|次")
+_UNIT = re.compile("万元|亿元|平方米|平米|㎡|家次|人次|人|元|家|个|名|条|位|分|天|次")
 _AND_MORE = re.compile("及?以上|以上|或更多")
 _AND_LESS = re.compile("及?以下|以下|以内")
 _AND = re.compile("到|至|和|~|—|–|-")
 _BETWEEN = re.compile("之间")
 _TOP = re.compile("(?:排名)?前|top")
-_HIGHEST = re.compile("从高到低|由高到低|从多到少|从大到小|降序|倒序|最多|最高|最大|最长|排名|排序|排列")
-_LOWEST = re.compile("从低到高|由低到高|从少到多|从小到大|升序|最少|最低|最小|最短")
+_HIGHEST = re.compile("从高到低|由高到低|从多到少|从大到小|降序|倒序|最多|最高|最大|排名|排序|排列")
+_LOWEST = re.compile("从低到高|由低到高|从少到多|从小到大|升序|最少|最低|最小")
+_LONGEST, _SHORTEST = re.compile("最长|最久"), re.compile("最短")
+_ANY_ORDER = frozenset({"排名", "排序", "排列"})  # says that it is ordered, and not how
 _NEWEST = re.compile("最新|最近|最晚|新近")
 _OLDEST = re.compile("最早|最旧|最老")
-_ORDERINGS = (("highest", _HIGHEST), ("lowest", _LOWEST), ("newest", _NEWEST), ("oldest", _OLDEST))
+_ORDERINGS = (
+    ("highest", _HIGHEST), ("lowest", _LOWEST), ("newest", _NEWEST), ("oldest", _OLDEST), ("longest", _LONGEST),
+    ("shortest", _SHORTEST),
+)  # fmt: skip
 _MOST_WANTED = 200
 _SHORTFALL = re.compile(
-    "(?:还|都)?(?:差|缺)(?:些|了)?什么|(?:还)?(?:差|缺)(?:多少|哪些|哪几项|几项)|"
-    "(?:未|没有|没|不)达标|哪些指标不够|达标情况|达标|不(?:符合|满足)条件|(?:符合|满足)条件"
+    "(?:还|都)?(?:差|缺)(?:些|了)?什么(?:指标|条件)?|(?:还)?(?:差|缺)(?:多少|哪些|哪几项|几项)(?:指标|条件)?|"
+    "(?:哪些)?(?:指标)?(?:未|没有|没|不)达标|哪些指标不够|达标情况|是否达标|达没达标|达标(?:了)?[吗没]|达标|不(?:符合|满足)条件|(?:符合|满足)条件"
 )
+
+
+_HOW_IT_STANDS = frozenset({"达标情况", "是否达标", "达没达标"})
 
 
 @dataclass(frozen=True)
@@ -108,8 +122,11 @@ def _token(text: str, place: int, vocabulary: Vocabulary, today: date, of: str) 
     if compared := _comparison(text, place):
         return compared
     denied = _NOT.match(text, place)
-    if meanings and not (denied and denied.end() >= end):
+    if meanings and not (denied and denied.end() > end):
         return _Token("word", place, end, tuple(meanings))
+    if vague := _VAGUE.match(text, place):
+        counted = _UNIT.match(text, vague.end())
+        return _Token("unread", place, counted.end() if counted else vague.end())
     return _ordering(text, place) or _small_word(text, place)
 
 
@@ -127,7 +144,13 @@ def _ordering(text: str, place: int) -> _Token | None:
 
 
 def _small_word(text: str, place: int) -> _Token | None:
-    for kind, pattern in (("not", _NOT), ("filler", _FILLERS), ("have", _HAVE)):
+    for kind, pattern in (
+        ("filled", _FILLED),
+        ("outside", _OUTSIDE),
+        ("not", _NOT),
+        ("filler", _FILLERS),
+        ("have", _HAVE),
+    ):
         if found := pattern.match(text, place):
             return _Token(kind, place, found.end())
     return None
@@ -150,6 +173,8 @@ def _comparison(text: str, place: int) -> _Token | None:
 
 def _between(text: str, place: int) -> _Token | None:
     """Return a comparison that begins with its number: 50到100人, 50人以上, 50人."""
+    if exact := _exactly(text, place):
+        return exact
     begun = _FROM.match(text, place)
     number = number_at(text, begun.end() if begun else place)
     if number is None:
@@ -157,14 +182,31 @@ def _between(text: str, place: int) -> _Token | None:
     unit, end = _unit(text, number[1])
     joined = _AND.match(text, end)
     if joined and (other := number_at(text, joined.end())):
+        large = LARGE.get(text[other[1] - 1], 0)
+        if large and not unit and text[number[1] - 1] not in LARGE:
+            number = number[0] * large, number[1]  # 500到1000万元: both are meant
         unit, end = _unit(text, other[1])
         between = _BETWEEN.match(text, end)
-        if not (unit or between or begun):
+        if not (unit or between or begun or large):
             return None
         return _Token(
             "compare", place, between.end() if between else end, least=number[0], most=other[0], unit=unit
         )
     return None if begun and not unit else _at_an_end(text, place, number[0], unit, end)
+
+
+def _exactly(text: str, place: int) -> _Token | None:
+    """Return a number that is asked for as it is: 等于10人, 为0; 为3月 is none."""
+    begun = _EXACT.match(text, place)
+    number = number_at(text, begun.end()) if begun else None
+    if number is None or re.compile("[年月日号天周季]|个月|到|至|[-~—–]").match(text, number[1]):
+        return None
+    unit, end = _unit(text, number[1])
+    return (
+        None
+        if _AND_MORE.match(text, end) or _AND_LESS.match(text, end)
+        else _Token("compare", place, end, least=number[0], most=number[0], unit=unit)
+    )
 
 
 def _at_an_end(text: str, place: int, number: float, unit: str, end: int) -> _Token | None:
@@ -232,12 +274,16 @@ class _Reader:
     elsewhere: str = ""
     asked_elsewhere: tuple[Condition, ...] = ()  # what was asked of that other list
     denied: _Token | None = None
+    is_except: bool = False  # 除 was said
     has: _Token | None = None
     named: tuple[_Token, Field] | None = None  # a field that waits for what is asked of it
     phrase: tuple[_Token, Phrase, bool] | None = (
         None  # a phrase that waits for a period, and whether it is denied
     )
     periods: list[_Token] = field(default_factory=list)
+    amount: tuple[Field, int] | None = None  # the number that was compared last, and where that ends
+    ordering: _Token | None = None  # what orders by the day of a phrase that is still to come: 最早入驻
+    ordered_by: _Token | None = None
     shortfall: _Token | None = None
 
     def read(self) -> Meaning:
@@ -271,12 +317,27 @@ class _Reader:
     def _unread(self, token: _Token) -> None:
         self.unread.append((token.start, token.end))
 
+    def _filled(self, token: _Token) -> None:
+        if self.named is None or self.denied is not None:
+            self._unread(token)
+            return
+        self._ask(Condition(Asked.FILLED, self.named[1].key))
+        self.named = None
+
     def _not(self, token: _Token) -> None:
-        if self.named is not None:
+        if self.denied is not None and self.denied.end == token.start:  # 不缺电话: nothing is made of it
+            self.unread.append((self.denied.start, token.end))
+            self.denied = None
+        elif self.named is not None:
             self._ask(Condition(Asked.FILLED, self.named[1].key, is_filled=False))
             self.named = None
         else:
             self.denied = token
+            self.is_except = self.is_except or self._word_of(token).startswith("除")
+
+    def _outside(self, token: _Token) -> None:
+        if not self.is_except:  # 冠县以外 without 除: the words before it have been read already
+            self._unread(token)
 
     def _have(self, token: _Token) -> None:
         self.has = token
@@ -295,21 +356,54 @@ class _Reader:
         elif self.phrase is not None and period:
             self._with_period(self.phrase[1], period)
             self.phrase = None
+        elif self.periods and (both := self._as_one(self.periods[-1], token)):
+            self.periods[-1] = both
         else:
             self.periods.append(token)
 
+    def _as_one(self, before: _Token, after: _Token) -> _Token | None:
+        """Return two periods that lie side by side as one: 9月和10月, 去年和今年."""
+        first, second = before.period, after.period
+        between = self.text[before.end : after.start].strip("和与及、，,")
+        if between or first is None or second is None:
+            return None
+        for one, next_one in ((first, second), (second, first)):
+            ends = one.first, one.last, next_one.first, next_one.last
+            if all(ends) and one.last and one.last + timedelta(days=1) == next_one.first:
+                return replace(after, start=before.start, period=Period(one.first, next_one.last))
+        return None
+
     def _compare(self, token: _Token) -> None:
-        one = self.named[1] if self.named else self._counted_in(token.unit)
+        if self.named is None and self._is_how_many(token):
+            self.most = int(token.least or 0)
+            return
+        if (
+            self.named is None
+            and self.amount is not None
+            and self.amount[1] == token.start
+            and not (token.unit and self._counted_in(token.unit) not in (None, self.amount[0]))
+        ):
+            one: Field | None = self.amount[0]  # 大于50小于100
+        else:
+            one = self.named[1] if self.named else self._counted_in(token.unit)
         if one is None or one.kind not in NUMBERS:
             self._unread(token)
             return
         self.named = None
+        self.amount = one, token.end
         least, most = (_in_unit(number, token.unit, one) for number in (token.least, token.most))
         if token.is_strict:
             step = 1 if one.kind is Kind.INTEGER else 0.01
             least = None if least is None else least + step
             most = None if most is None else most - step
         self._ask(Condition(Asked.AMOUNT, one.key, least=least, most=most))
+
+    def _is_how_many(self, token: _Token) -> bool:
+        """Tell whether a number says how many are wanted: 最大的三个, 最晚入驻的10家."""
+        return (
+            bool(self.sort or self.ordering) and token.unit in ("个", "家", "名", "条", "位")
+            and token.least == token.most and 1 <= (token.least or 0) <= _MOST_WANTED
+        )  # fmt: skip
 
     def _counted_in(self, unit: str) -> Field | None:
         """Return the one number of the list that is counted in a unit."""
@@ -331,23 +425,50 @@ class _Reader:
     def _oldest(self, token: _Token) -> None:
         self._by_day(token, descending=False)
 
+    def _longest(self, token: _Token) -> None:
+        self._for_long(token, is_longest=True)
+
+    def _shortest(self, token: _Token) -> None:
+        self._for_long(token, is_longest=False)
+
+    def _for_long(self, token: _Token, *, is_longest: bool) -> None:
+        """Order by how long something has been: the longest is that which began first."""
+        if self.named is not None and is_day(self.named[1]) and self.named[1].sortable:
+            self.sort, self.descending, self.named = self.named[1].key, not is_longest, None
+            self.ordered_by = token
+        else:
+            self._unread(token)
+
     def _sorted(self, token: _Token, *, descending: bool) -> None:
         if self.named is not None and self.named[1].sortable:
             self.sort, self.descending, self.named = self.named[1].key, descending, None
+            self.ordered_by = token
         elif not self.sort:
+            self._drop_named()  # 面积最大的三个: the list is not ordered by it, and 3 is not its size
             self._unread(token)
-        else:
-            self.descending = descending
+        elif self.ordered_by is None or self._word_of(self.ordered_by) in _ANY_ORDER:
+            self.descending, self.ordered_by = descending, token
+        elif descending != self.descending and self._word_of(token) not in _ANY_ORDER:
+            self._unread(token)  # 最多和最少: only one can come first
+
+    def _word_of(self, token: _Token) -> str:
+        return self.text[token.start : token.end]
 
     def _by_day(self, token: _Token, *, descending: bool) -> None:
         key = self.named[1].key if self.named and is_day(self.named[1]) else self.table.declaration.asked_day
         if not key or not self.table.declaration.by_key[key].sortable:
-            self._unread(token)
+            if self.ordering is not None or self.named is not None:
+                self._unread(token)
+            else:
+                self.ordering = token
             return
         self.sort, self.descending, self.named = key, descending, None
+        self.ordered_by = token
 
     def _top(self, token: _Token) -> None:
         self.most = token.many
+        if self.named is not None and self.named[1].kind in NUMBERS and self.named[1].sortable:
+            self.sort, self.descending, self.named = self.named[1].key, True, None  # 营业收入前五名
 
     def _word(self, token: _Token) -> None:
         name = self.table.declaration.name
@@ -359,8 +480,11 @@ class _Reader:
             self._other(token, other)  # 没有服务人员的基地: the people, not their number
         elif any(one.values for one in own):
             self._words(token, next(one for one in own if one.values))
-        elif any(one.phrase for one in own):
-            self._phrase(token, next(one.phrase for one in own if one.phrase))
+        elif phrase := next((one.phrase for one in own if one.phrase), None):
+            if phrase.names_field:
+                self._field(token, self.table.declaration.by_key[phrase.field])
+            else:
+                self._phrase(token, phrase)
         elif any(one.field for one in own):
             self._field(token, next(one.field for one in own if one.field))
         elif county := next((one.county for one in token.meanings if one.county), ""):
@@ -388,9 +512,16 @@ class _Reader:
             self.named = None
         self._ask(Condition(Asked.WORDS, one.field.key, values))
 
-    def _phrase(self, token: _Token, phrase: Phrase | None) -> None:
-        assert phrase is not None
+    def _phrase(self, token: _Token, phrase: Phrase) -> None:
         denied, self.denied = self.denied is not None, None
+        if (
+            self.ordering is not None
+            and phrase.day
+            and not denied
+            and not self.periods
+            and self._orders(phrase)
+        ):
+            return
         if phrase.day and not denied and self.periods:
             period = self.periods.pop().period
             assert period is not None
@@ -400,6 +531,16 @@ class _Reader:
             self.phrase = token, phrase, denied
         else:
             self._without_period(phrase, denied=denied)
+
+    def _orders(self, phrase: Phrase) -> bool:
+        """Tell whether a phrase is what the records are ordered by, 最早入驻, and order them by its day."""
+        assert self.ordering is not None
+        one = self.table.declaration.by_key.get(phrase.day)
+        if one is None or not one.sortable or phrase.is_future or phrase.elsewhere:
+            return False
+        self.sort, self.descending = phrase.day, self.ordering.kind == "newest"
+        self.ordered_by, self.ordering = self.ordering, None
+        return True
 
     def _field(self, token: _Token, one: Field | None) -> None:
         assert one is not None
@@ -432,14 +573,8 @@ class _Reader:
             self.denied = None
         elif self.has is not None and self.has.end == token.start and names_it is not None:
             self._ask(Condition(Asked.FILLED, names_it.key))
-        elif not (names_it or is_named or self._is_referred_by(other)) or (
-            self.has is not None and self.has.end == token.start
-        ):
-            self._unread(token)
-
-    def _is_referred_by(self, other: str) -> bool:
-        theirs = self.vocabulary.tables[other].declaration
-        return any(one.refers_to == self.table.declaration.name for one in theirs.fields)
+        elif names_it is None or (self.has is not None and self.has.end == token.start):
+            self._unread(token)  # 申报中的基地, 有台账的基地: no list is narrowed by that
 
     def _is_named_by(self, other: str) -> bool:
         """Tell whether the records of another list name these, of which there are few enough to ask for each."""
@@ -494,7 +629,9 @@ class _Reader:
             self.asked_elsewhere = tuple(self.conditions[before:])
 
     def _without_period(self, phrase: Phrase, *, denied: bool) -> None:
-        if phrase.is_past:
+        if denied and (phrase.is_future or phrase.is_past):  # 没有到期, 未过期: it is still to come
+            self._ask(Condition(Asked.DAYS, phrase.day, first=self.today))
+        elif phrase.is_past:
             self._ask(Condition(Asked.DAYS, phrase.day, last=self.today - timedelta(days=1)))
         elif phrase.field:
             values = phrase.values
@@ -517,16 +654,19 @@ class _Reader:
         self._drop_named()
         if self.denied is not None:
             self._unread(self.denied)
+        if self.ordering is not None:
+            self._unread(self.ordering)
         for token in () if self.shortfall else self.periods:
             assert token.period is not None
             place = next((n for n, one in enumerate(self.conditions) if one.asked is Asked.WITHOUT), -1)
             days = self._days("", token.period)
             without = self.vocabulary.tables[self.conditions[place].key].declaration if place >= 0 else None
-            if without and (without.asked_day or without.asked_year):
+            taken = {one.key for one in self.conditions if one.asked in (Asked.DAYS, Asked.WORDS)}
+            if without and (without.asked_day or without.asked_year) and not self.conditions[place].first:
                 self.conditions[place] = replace(self.conditions[place], first=days.first, last=days.last)
-            elif key := self.table.declaration.asked_day:
+            elif (key := self.table.declaration.asked_day) and key not in taken:
                 self._ask(replace(days, key=key))
-            elif (key := self.table.declaration.asked_year) and days.first:
+            elif (key := self.table.declaration.asked_year) and days.first and key not in taken:
                 self._ask(Condition(Asked.WORDS, key, (str(days.first.year),)))
             else:
                 self._unread(token)
@@ -543,7 +683,13 @@ class _Reader:
     def _assessment(self, meaning: Meaning) -> Meaning:
         assert self.shortfall is not None
         word = self.text[self.shortfall.start : self.shortfall.end]
-        met = "" if word == "达标情况" else "yes" if word in ("达标", "符合条件", "满足条件") else "no"
+        met = (
+            ""
+            if word in _HOW_IT_STANDS or word[-1] in "吗没"
+            else "yes"
+            if word in ("达标", "符合条件", "满足条件")
+            else "no"
+        )
         year = next((one.period.first.year for one in self.periods if one.period and one.period.first), 0)
         rest = tuple(one.key for one in meaning.conditions)
         return replace(

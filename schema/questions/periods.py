@@ -9,23 +9,31 @@ from schema.questions.numbers import chinese_number
 
 _NUMBER = r"(?:\d{1,4}|[零〇一二三四五六七八九十两百]{1,6})"
 _YEAR = re.compile(
-    r"(今年|本年度|本年|当年|去年|上年度|上年|前年|明年|下年|后年|(\d{4}|[二〇零一三四五六七八九]{4})年?度?)度?"
+    r"(今年|本年度|本年|当年|去年|上年度|上一?年|前年|明年|下一?年|后年|(\d{4}|[二〇零一三四五六七八九]{4})年?度?)度?"
 )
 _RELATIVE_YEARS = {
-    "今年": 0, "本年": 0, "本年度": 0, "当年": 0, "去年": -1, "上年": -1, "上年度": -1, "前年": -2, "明年": 1,
-    "下年": 1, "后年": 2,
+    "今年": 0, "本年": 0, "本年度": 0, "当年": 0, "去年": -1, "上年": -1, "上年度": -1, "上一年": -1, "前年": -2,
+    "明年": 1, "下年": 1, "下一年": 1, "后年": 2,
 }  # fmt: skip
 _PART = re.compile(
     rf"[的]?(?:(?P<half>上半年|下半年)|第?(?P<quarter>[1-4一二三四])季度|q(?P<q>[1-4])|"
     rf"[-./年]?(?P<month>1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十])(?:月份|月)(?:(?P<day>{_NUMBER})[日号])?)"
 )
+# 9月1日至15日, 1至9月, 1-9月: one end says less than the other.
+_LAST_DAY = re.compile(rf"[到至~—–-]+({_NUMBER})[日号]")
+_MONTHS = re.compile(
+    r"(1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十])[到至~—–-]+(1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十])(?:月份|月)(?!\d)"
+)
+_QUARTERS = re.compile(r"前([二三两23])个?季度")
+_SAME_TIME = re.compile(r"的?同期")
+_YEAR_END = re.compile(r"(年|月|季)(?:底|末)(?:以前|之前|前)")
 _ISO = re.compile(r"(?P<year>\d{4})[-./](?P<month>\d{1,2})(?:[-./](?P<day>\d{1,2}))?(?!\d)")
 _NOW = re.compile(
-    r"(?P<which>本|这个?|当|上个?|下个?)(?P<unit>月份?|季度|季|周|星期)|(?P<said>今天|今日|昨天|昨日|明天|前天)"
+    r"(?P<which>本|这个?|当|上上?一?个?|下下?一?个?)(?P<unit>月份?|季度|季|周|星期)|(?P<said>今天|今日|昨天|昨日|明天|前天|后天)"
 )
 _SPAN = re.compile(
-    rf"(?P<way>最近|近|过去|未来|今后|接下来)?(?P<many>{_NUMBER}|半)个?(?P<unit>天|日|周|星期|月|季度|年)"
-    r"(?P<within>以?内|之内)?"
+    rf"(?P<way>最近|近|过去|未来|今后|接下来)?(?P<many>{_NUMBER}|半)(?P<each>个)?(?P<unit>天|日|周|星期|月|季度|年)"
+    r"(?P<within>以?内|之内|(?P<lacks>(?=[都里来]*(?:还|仍)?(?:没|未|无))))?"
 )
 _SINCE = re.compile(r"以来|以后|之后|至今|后|起")
 _UNTIL = re.compile(r"年?底?(?:以前|之前|前)")
@@ -64,7 +72,7 @@ def period_at(text: str, place: int, today: date) -> tuple[Period, int] | None:
     """Return the period that stands at a place of a text, and where it ends; None where none does."""
     try:
         return _period_at(text, place, today)
-    except OverflowError:  # after the last day that there is, or before the first
+    except (ValueError, OverflowError):  # no such day; after the last that there is, or before the first
         return None
 
 
@@ -73,12 +81,12 @@ def _period_at(text: str, place: int, today: date) -> tuple[Period, int] | None:
     if found is None:
         return None
     period, end = found
+    if (day := _LAST_DAY.match(text, end)) and period.first and period.first == period.last:
+        last = period.first.replace(day=_whole(day[1]))
+        return (Period(period.first, last), day.end()) if last >= period.first else (period, end)
     joined = re.compile(r"[到至~—–-]+").match(text, end)
     if joined and (other := _one_at(text, joined.end(), today)) and period.first:
-        last = other[0].last
-        if other[0].is_bare and last is not None:  # 2026年1月到3月: of the same year
-            last = month_of(period.first.year, last.month).last
-        return Period(period.first, last), other[1]
+        return _from_to(period, other[0]), other[1]
     if after := _SINCE.match(text, end):
         # 今年以来 goes on to today and beyond it as far as anything does.
         return Period(
@@ -90,6 +98,25 @@ def _period_at(text: str, place: int, today: date) -> tuple[Period, int] | None:
     return period, end
 
 
+def _from_to(period: Period, other: Period) -> Period:
+    """Return what lies between two periods: 2026年1月到3月 is of one year, 11月到2月 of two."""
+    assert period.first is not None
+    first, last = period.first, other.last
+    if other.is_bare and last is not None:
+        last = _in_year(last, first.year)
+        if last < first and period.is_bare:
+            first = _in_year(first, first.year - 1)
+        elif last < first:
+            last = _in_year(last, first.year + 1)
+    return Period(first, last)
+
+
+def _in_year(day: date, year: int) -> date:
+    """Return the same day of another year; the last of February stays its last."""
+    end = calendar.monthrange(year, day.month)[1]
+    return day.replace(year=year, day=end if (day + timedelta(days=1)).day == 1 else min(day.day, end))
+
+
 def _after(period: Period) -> date | None:
     return period.last + timedelta(days=1) if period.last else None
 
@@ -99,7 +126,7 @@ def _before(period: Period) -> date | None:
 
 
 def _one_at(text: str, place: int, today: date) -> tuple[Period, int] | None:
-    for read in (_iso, _year, _now, _span, _bare_part):
+    for read in (_iso, _months, _quarters, _year_end, _year, _now, _span, _bare_part):
         try:
             found = read(text, place, today)
         except (ValueError, OverflowError):  # the 31st of February, the year 0
@@ -122,6 +149,36 @@ def _iso(text: str, place: int, today: date) -> tuple[Period, int] | None:
     return month_of(year, month), found.end()
 
 
+def _months(text: str, place: int, today: date) -> tuple[Period, int] | None:
+    found = _MONTHS.match(text, place)
+    return (_of_months(found, today.year), found.end()) if found else None
+
+
+def _of_months(found: re.Match[str], year: int) -> Period:
+    first, last = month_of(year, _whole(found[1])), month_of(year, _whole(found[2]))
+    return _from_to(replace(first, is_bare=True), replace(last, is_bare=True))
+
+
+def _quarters(text: str, place: int, today: date) -> tuple[Period, int] | None:
+    """Read 前三季度: from the beginning of the year to the end of the third quarter."""
+    found = _QUARTERS.match(text, place)
+    return (_first_quarters(found, today.year), found.end()) if found else None
+
+
+def _first_quarters(found: re.Match[str], year: int) -> Period:
+    return Period(date(year, 1, 1), _quarter_of(year, 2 if found[1] == "两" else _whole(found[1])).last)
+
+
+def _year_end(text: str, place: int, today: date) -> tuple[Period, int] | None:
+    """Read 年底前, 月底前: until then."""
+    found = _YEAR_END.match(text, place)
+    if not found:
+        return None
+    if found[1] == "季":
+        return Period(None, _quarter_of(today.year, (today.month + 2) // 3).last), found.end()
+    return Period(None, month_of(today.year, 12 if found[1] == "年" else today.month).last), found.end()
+
+
 def _year(text: str, place: int, today: date) -> tuple[Period, int] | None:
     found = _YEAR.match(text, place)
     if not found:
@@ -139,6 +196,13 @@ def _year(text: str, place: int, today: date) -> tuple[Period, int] | None:
         # A number of four digits alone, 2026, is a year only where nothing is counted: 2026人 is none.
         if bare == word and re.match(r"[人家个万元天]|平方", text[found.end() :]):
             return None
+    if (same := _SAME_TIME.match(text, found.end())) and year < today.year:
+        # 去年同期: as far as this year has come.
+        return Period(date(year, 1, 1), _in_year(today, year)), same.end()
+    if months := _MONTHS.match(text, found.end()):
+        return _of_months(months, year), months.end()
+    if quarters := _QUARTERS.match(text, found.end()):
+        return _first_quarters(quarters, year), quarters.end()
     part = _PART.match(text, found.end())
     if not part:
         return year_of(year), found.end()
@@ -174,9 +238,10 @@ def _now(text: str, place: int, today: date) -> tuple[Period, int] | None:
     if not found:
         return None
     if said := found["said"]:
-        day = today + timedelta(days={"昨天": -1, "昨日": -1, "明天": 1, "前天": -2}.get(said, 0))
+        day = today + timedelta(days={"昨天": -1, "昨日": -1, "明天": 1, "前天": -2, "后天": 2}.get(said, 0))
         return Period(day, day), found.end()
-    step = {"上": -1, "下": 1}.get(found["which"][0], 0)
+    which = found["which"]
+    step = {"上": -1, "下": 1}.get(which[0], 0) * (2 if which[:2] in ("上上", "下下") else 1)
     unit = found["unit"]
     if unit.startswith("月"):
         return month_of(today.year, today.month + step), found.end()
@@ -190,7 +255,9 @@ def _now(text: str, place: int, today: date) -> tuple[Period, int] | None:
 
 def _span(text: str, place: int, today: date) -> tuple[Period, int] | None:
     found = _SPAN.match(text, place)
-    if not found or not (found["way"] or found["within"]):
+    if not found or not (found["way"] or found["within"] is not None):
+        return None
+    if found["lacks"] is not None and not _is_span(found):
         return None
     many, unit, way = found["many"], found["unit"], found["way"] or ""
     if many == "半":
@@ -203,7 +270,16 @@ def _span(text: str, place: int, today: date) -> tuple[Period, int] | None:
     future = Period(today, _moved(today, unit, count))
     if way in ("未来", "今后", "接下来"):
         return future, found.end()
-    return (replace(past, turned=future) if not way else past), found.end()
+    # 近三个月入驻 has been, 近三个月到期 is to come.
+    return (past if way == "过去" else replace(past, turned=future)), found.end()
+
+
+def _is_span(found: re.Match[str]) -> bool:
+    """Tell whether a span before 没有 is one at all: 三个月没有, but neither 10月没有 nor 10日没有."""
+    return bool(
+        found["way"] or found["each"] or found["unit"] in ("天", "周", "星期")
+        or (found["unit"] == "年" and len(found["many"]) == 1)
+    )  # fmt: skip
 
 
 def _moved(day: date, unit: str, count: int) -> date:
