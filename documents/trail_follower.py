@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, TypedDict
 
 from bson import ObjectId
-from mongoengine.fields import BooleanField, DateTimeField, IntField
+from mongoengine.fields import BooleanField, DateTimeField, IntField, StringField
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 
@@ -46,6 +46,7 @@ class TrailFollower(Versioned):
         "indexes": [{"fields": ["enabled", "next_at"], "name": "due"}],
     }
 
+    name = StringField(required=True)
     enabled = BooleanField(default=True)
     stopped_at = DateTimeField()
     position = IntField(required=True)

@@ -4,7 +4,7 @@ Whose step an application waits for says `rules.applications`; here stand the da
 argument: nothing reads a clock.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -81,13 +81,6 @@ class TaskKind(Choice):
 
 
 _K, _G = TaskKind, TaskGroup
-_OF_THE_CITY: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "objections": (Outcome.OPEN.value,),
-        "change_filings": (FilingState.FILED.value,),
-        "decisions": (DecisionState.PREPARED.value, DecisionState.NOTIFIED.value),
-    }
-)
 _GROUPS: Mapping[TaskKind, TaskGroup] = MappingProxyType(
     {
         **dict.fromkeys(
@@ -108,10 +101,6 @@ OF_BOTH = frozenset({_K.RENEW, _K.SUMMARY, _K.COUNTY_REPORT, _K.LEDGER})
 OF_CITY = frozenset(_K) - OF_COUNTY - OF_BOTH
 # Those that stand for several bases of a county: the city bureau reads them in one line.
 SUMMED = frozenset({_K.NO_REPORTS, _K.SUMMARY, _K.COUNTY_REPORT, _K.LEDGER})
-# Under which key each procedure keeps where it stands: how many stand where is counted with each write.
-STATE_KEYS: Mapping[str, str] = MappingProxyType(
-    {"applications": "stage", "objections": "outcome", "change_filings": "state", "decisions": "state"}
-)
 # The step that an application waits for, by the stage at which it stands.
 STEPS: Mapping[Stage, TaskKind] = MappingProxyType(
     {
@@ -123,6 +112,32 @@ STEPS: Mapping[Stage, TaskKind] = MappingProxyType(
         Stage.SELECTED: _K.NOTICE,
     }
 )
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """Under which key a procedure keeps where it stands, and which of its states wait for the city or for a county."""
+
+    state_key: str
+    of_city: tuple[str, ...]
+    of_county: tuple[str, ...] = ()
+
+
+def _stages(kinds: Collection[TaskKind]) -> tuple[str, ...]:
+    return tuple(stage.value for stage, kind in STEPS.items() if kind in kinds)
+
+
+# How many stand where is counted with each write. An application that was returned waits for its base: 今日 points at
+# it when its day is near.
+PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
+    {
+        "applications": Procedure("stage", _stages(OF_CITY), _stages(OF_COUNTY - {_K.CORRECT})),
+        "objections": Procedure("outcome", (Outcome.OPEN.value,)),
+        "change_filings": Procedure("state", (FilingState.FILED.value,)),
+        "decisions": Procedure("state", (DecisionState.PREPARED.value, DecisionState.NOTIFIED.value)),
+    }
+)
+STATE_KEYS: Mapping[str, str] = MappingProxyType({name: one.state_key for name, one in PROCEDURES.items()})
 
 
 @dataclass(frozen=True)
@@ -174,14 +189,11 @@ def urgency(task: Task, today: date) -> Urgency:
 
 
 def states_waiting(collection: str, *, city: bool) -> tuple[str, ...]:
-    """Return the states of a procedure that wait for the city bureau, or for a county: what a menu's badge counts.
-
-    An application that was returned waits for its base; 今日 points at it when its day is near.
-    """
-    if collection == "applications":
-        wanted = OF_CITY if city else OF_COUNTY - {TaskKind.CORRECT}
-        return tuple(stage.value for stage, kind in STEPS.items() if kind in wanted)
-    return _OF_THE_CITY.get(collection, ()) if city else ()
+    """Return the states of a procedure that wait for the city bureau, or for a county: what a menu's badge counts."""
+    procedure = PROCEDURES.get(collection)
+    if procedure is None:
+        return ()
+    return procedure.of_city if city else procedure.of_county
 
 
 def in_order(tasks: Iterable[Task], today: date) -> list[Task]:

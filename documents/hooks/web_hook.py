@@ -28,7 +28,6 @@ class WebHook(TrailFollower):
         "strict": False,
     }
 
-    name = StringField(required=True)
     url = StringField(required=True)
     of = StringField(required=True)
     events = ListField(StringField())

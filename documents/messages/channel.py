@@ -42,7 +42,6 @@ class MessageChannel(TrailFollower):
         "strict": False,
     }
 
-    name = StringField(required=True)
     kind = StringField(required=True)
     county = StringField()
     events = ListField(StringField())

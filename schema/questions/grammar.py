@@ -32,6 +32,7 @@ _FILLED = re.compile("(?:均|都)?不(?:能)?为空|非空|不空")
 _MORE = re.compile("大于等于|不少于|不低于|不小于|>=|≥|至少|达到|满")
 _OVER = re.compile("超过|大于|多于|高于|超出|过(?=[0-9两二三四五六七八九十百千万亿])|>")
 _EXACT = re.compile("等于|为|是|=|＝")
+_PERIOD_OR_SPAN = re.compile("[年月日号天周季]|个月|到|至|[-~—–]")
 _VAGUE = re.compile(
     "(?:好几|几|数|上)[十百千万亿]+|[一二三四五六七八九]?[十百千万亿]+[几多]|[0-9]+多(?=[万亿人家个])"
 )
@@ -63,7 +64,8 @@ _SHORTFALL = re.compile(
 )
 
 
-_HOW_IT_STANDS = frozenset({"达标情况", "是否达标", "达没达标"})
+_HOW_IT_STANDS = re.compile("达标情况|是否达标|达没达标|.*[吗没]")
+_MEETS = frozenset({"达标", "符合条件", "满足条件"})
 
 
 @dataclass(frozen=True)
@@ -199,14 +201,12 @@ def _exactly(text: str, place: int) -> _Token | None:
     """Return a number that is asked for as it is: 等于10人, 为0; 为3月 is none."""
     begun = _EXACT.match(text, place)
     number = number_at(text, begun.end()) if begun else None
-    if number is None or re.compile("[年月日号天周季]|个月|到|至|[-~—–]").match(text, number[1]):
+    if number is None or _PERIOD_OR_SPAN.match(text, number[1]):
         return None
     unit, end = _unit(text, number[1])
-    return (
-        None
-        if _AND_MORE.match(text, end) or _AND_LESS.match(text, end)
-        else _Token("compare", place, end, least=number[0], most=number[0], unit=unit)
-    )
+    if _AND_MORE.match(text, end) or _AND_LESS.match(text, end):
+        return None
+    return _Token("compare", place, end, least=number[0], most=number[0], unit=unit)
 
 
 def _at_an_end(text: str, place: int, number: float, unit: str, end: int) -> _Token | None:
@@ -377,15 +377,7 @@ class _Reader:
         if self.named is None and self._is_how_many(token):
             self.most = int(token.least or 0)
             return
-        if (
-            self.named is None
-            and self.amount is not None
-            and self.amount[1] == token.start
-            and not (token.unit and self._counted_in(token.unit) not in (None, self.amount[0]))
-        ):
-            one: Field | None = self.amount[0]  # 大于50小于100
-        else:
-            one = self.named[1] if self.named else self._counted_in(token.unit)
+        one = self.named[1] if self.named else self._goes_on(token) or self._counted_in(token.unit)
         if one is None or one.kind not in NUMBERS:
             self._unread(token)
             return
@@ -397,6 +389,13 @@ class _Reader:
             least = None if least is None else least + step
             most = None if most is None else most - step
         self._ask(Condition(Asked.AMOUNT, one.key, least=least, most=most))
+
+    def _goes_on(self, token: _Token) -> Field | None:
+        """Return the number that the comparison just before was of, where this one says more of it: 大于50小于100."""
+        if self.amount is None or self.amount[1] != token.start:
+            return None
+        one = self.amount[0]
+        return one if self._counted_in(token.unit) in (None, one) else None
 
     def _is_how_many(self, token: _Token) -> bool:
         """Tell whether a number says how many are wanted: 最大的三个, 最晚入驻的10家."""
@@ -514,13 +513,7 @@ class _Reader:
 
     def _phrase(self, token: _Token, phrase: Phrase) -> None:
         denied, self.denied = self.denied is not None, None
-        if (
-            self.ordering is not None
-            and phrase.day
-            and not denied
-            and not self.periods
-            and self._orders(phrase)
-        ):
+        if not (denied or self.periods) and self._orders(phrase):
             return
         if phrase.day and not denied and self.periods:
             period = self.periods.pop().period
@@ -534,9 +527,8 @@ class _Reader:
 
     def _orders(self, phrase: Phrase) -> bool:
         """Tell whether a phrase is what the records are ordered by, 最早入驻, and order them by its day."""
-        assert self.ordering is not None
         one = self.table.declaration.by_key.get(phrase.day)
-        if one is None or not one.sortable or phrase.is_future or phrase.elsewhere:
+        if self.ordering is None or one is None or not one.sortable or phrase.is_future or phrase.elsewhere:
             return False
         self.sort, self.descending = phrase.day, self.ordering.kind == "newest"
         self.ordered_by, self.ordering = self.ordering, None
@@ -683,13 +675,9 @@ class _Reader:
     def _assessment(self, meaning: Meaning) -> Meaning:
         assert self.shortfall is not None
         word = self.text[self.shortfall.start : self.shortfall.end]
-        met = (
-            ""
-            if word in _HOW_IT_STANDS or word[-1] in "吗没"
-            else "yes"
-            if word in ("达标", "符合条件", "满足条件")
-            else "no"
-        )
+        met = "yes" if word in _MEETS else "no"
+        if _HOW_IT_STANDS.fullmatch(word):
+            met = ""
         year = next((one.period.first.year for one in self.periods if one.period and one.period.first), 0)
         rest = tuple(one.key for one in meaning.conditions)
         return replace(

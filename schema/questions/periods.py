@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from schema.questions.numbers import chinese_number
 
 _NUMBER = r"(?:\d{1,4}|[零〇一二三四五六七八九十两百]{1,6})"
+_MONTH = "1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十]"
 _YEAR = re.compile(
     r"(今年|本年度|本年|当年|去年|上年度|上一?年|前年|明年|下一?年|后年|(\d{4}|[二〇零一三四五六七八九]{4})年?度?)度?"
 )
@@ -17,13 +18,12 @@ _RELATIVE_YEARS = {
 }  # fmt: skip
 _PART = re.compile(
     rf"[的]?(?:(?P<half>上半年|下半年)|第?(?P<quarter>[1-4一二三四])季度|q(?P<q>[1-4])|"
-    rf"[-./年]?(?P<month>1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十])(?:月份|月)(?:(?P<day>{_NUMBER})[日号])?)"
+    rf"[-./年]?(?P<month>{_MONTH})(?:月份|月)(?:(?P<day>{_NUMBER})[日号])?)"
 )
 # 9月1日至15日, 1至9月, 1-9月: one end says less than the other.
-_LAST_DAY = re.compile(rf"[到至~—–-]+({_NUMBER})[日号]")
-_MONTHS = re.compile(
-    r"(1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十])[到至~—–-]+(1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十])(?:月份|月)(?!\d)"
-)
+_TO = re.compile(r"[到至~—–-]+")
+_LAST_DAY = re.compile(rf"{_TO.pattern}({_NUMBER})[日号]")
+_MONTHS = re.compile(rf"({_MONTH}){_TO.pattern}({_MONTH})(?:月份|月)(?!\d)")
 _QUARTERS = re.compile(r"前([二三两23])个?季度")
 _SAME_TIME = re.compile(r"的?同期")
 _YEAR_END = re.compile(r"(年|月|季)(?:底|末)(?:以前|之前|前)")
@@ -84,7 +84,7 @@ def _period_at(text: str, place: int, today: date) -> tuple[Period, int] | None:
     if (day := _LAST_DAY.match(text, end)) and period.first and period.first == period.last:
         last = period.first.replace(day=_whole(day[1]))
         return (Period(period.first, last), day.end()) if last >= period.first else (period, end)
-    joined = re.compile(r"[到至~—–-]+").match(text, end)
+    joined = _TO.match(text, end)
     if joined and (other := _one_at(text, joined.end(), today)) and period.first:
         return _from_to(period, other[0]), other[1]
     if after := _SINCE.match(text, end):

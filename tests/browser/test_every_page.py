@@ -88,6 +88,11 @@ ALIKE = """() => {
 }"""
 
 
+# How many facts of a strip stand below the edge of the sheet that holds them.
+FACTS_OUTSIDE = """() => [...document.querySelectorAll('.sheet .fact')].filter(fact =>
+    fact.getBoundingClientRect().bottom > fact.closest('.sheet').getBoundingClientRect().bottom + 1).length"""
+
+
 @dataclass
 class Seen:
     """What one walk over all pages found wrong."""
@@ -100,6 +105,7 @@ class Seen:
         default_factory=list
     )  # page, theme, rule, elements
     english: list[tuple[str, set[str]]] = field(default_factory=list)
+    outside: list[tuple[str, int]] = field(default_factory=list)  # page, facts below the edge of their sheet
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +123,8 @@ def seen(chromium: Browser, full_office: Server) -> Iterator[Seen]:
 def look(desk: Desk, path: str, found: Seen) -> None:
     """Note what is wrong with the page that is open."""
     found.barriers += [(path, "light", *one) for one in barriers(desk, "light", WCAG)]
+    if outside := desk.page.evaluate(FACTS_OUTSIDE):
+        found.outside.append((path, outside))
     words = english(desk)
     if words:
         found.english.append((path, words))
@@ -197,6 +205,10 @@ def test_a_row_that_is_like_another_is_looked_at_once_and_what_differs_in_it_is_
     page.close()
     # The first of its like in odd and in even rows stays, and the last of all.
     assert [words.strip() for words in marked] == ["丙1", "丁", "辛"]
+
+
+def test_no_fact_leaves_its_sheet(seen: Seen) -> None:
+    assert seen.outside == []
 
 
 def test_no_english_word_is_left_on_a_chinese_page(seen: Seen) -> None:

@@ -17,8 +17,8 @@ from admin_views.shared.guard import public
 # In the order of the cascade: what stands later wins where selectors weigh the same.
 PARTS = (
     "tokens", "charts", "told", "ground", "frame", "find", "form", "list", "record", "imports", "desk", "narrow",
-    "print", "assessment", "rules", "papers", "board", "applications", "today", "titles", "reports", "grid", "views",
-    "beside", "help",
+    "print", "assessment", "rules", "papers", "rounds/board", "rounds/applications", "today", "titles", "reports",
+    "grid", "rounds/scores", "views", "beside", "help",
 )  # fmt: skip
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _A_YEAR = 365 * 24 * 3600

@@ -17,7 +17,7 @@ _SOURCES = (("templates", "*.html"), ("static", "*.js"), *((room, "*.py") for ro
 _MADE = re.compile(
     r"w[1-8]|h[0-9]|on-\w+|plugin-\w+|[hr]?heat-\d|(rows|text)-(close|wide|large|largest)|(c|s|t|d|f|p|of|kind|level)-[\w-]+"
 )
-_PART_FILES = sorted(path.relative_to(STATIC).as_posix() for path in (STATIC / "styles").glob("*.css"))
+_PART_FILES = sorted(path.relative_to(STATIC).as_posix() for path in (STATIC / "styles").rglob("*.css"))
 SHEETS = ["public.css", *_PART_FILES]
 _LARGEST_PART = 16_000  # signs
 
