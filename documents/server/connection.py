@@ -181,3 +181,6 @@ def reachable() -> Iterator[None]:
         if error.code not in _SENTENCES:
             raise
         raise Unavailable(_SENTENCES[error.code]) from error
+    except ConfigurationError as error:
+        # By then the settings are right: a connection was made while the server was waking, and has no sessions.
+        raise Unavailable() from error

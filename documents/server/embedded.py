@@ -73,7 +73,8 @@ class EmbeddedDatabase:
                     self._users.release()
                 self._users.take(shared=True, timeout=self.timeout)
                 self._owner = os.getpid()
-            return socket_uri(socket)
+                opened = self.folder.opened(socket)
+            return socket_uri(opened)
 
     def runs(self) -> bool:
         """Tell, without taking a lock, whether the mongod's process is there; True where that cannot be told."""

@@ -27,6 +27,7 @@ SOCKET_UNSAFE = N_(
 )
 
 PORT = 27017  # only a part of a socket's file name: no TCP port is opened
+_OPEN = "office.sock"
 # What a Unix socket's address holds (108 bytes with its end), less a margin.
 _LONGEST_SOCKET = 100
 # In a replica set's member name and in a URI only these are sure to mean themselves.
@@ -110,6 +111,18 @@ class DataFolder:
         _remove_sockets(socket.parent)
         return socket
 
+    def opened(self, socket: Path) -> Path:
+        """Return the name under which clients find the mongod on `socket`, a link beside it; call once it takes writes.
+
+        A client that meets a mongod while it wakes keeps a connection without sessions for good, and every
+        transaction on it fails. So the name goes before a start and comes back after it.
+        """
+        link = socket.with_name(_OPEN)
+        if not link.is_symlink():
+            with self.explaining():
+                link.symlink_to(socket.name)
+        return link
+
     def clear_sockets(self) -> None:
         """Remove the sockets and the record of a mongod that has gone."""
         socket = self.recorded_socket()
@@ -161,5 +174,5 @@ def _is_private(folder: Path) -> bool:
 
 
 def _remove_sockets(folder: Path) -> None:
-    for name in ("mongod.sock", f"mongodb-{PORT}.sock"):
+    for name in (_OPEN, "mongod.sock", f"mongodb-{PORT}.sock"):
         (folder / name).unlink(missing_ok=True)

@@ -9,6 +9,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import (
     AutoReconnect,
+    ConfigurationError,
     DuplicateKeyError,
     NotPrimaryError,
     OperationFailure,
@@ -124,6 +125,7 @@ def test_an_address_may_not_name_another_database(no_connection):
         (AutoReconnect("closed"), Unavailable.default),
         (NotPrimaryError("stepped down"), Unavailable.default),
         (WTimeoutError("no majority", 64, {}), Unavailable.default),
+        (ConfigurationError("Sessions are not supported by this MongoDB deployment"), Unavailable.default),
         (OperationFailure("Transaction numbers are only allowed on a replica set", 20), NO_REPLICA_SET),
         (OperationFailure("not authorised", 13), NOT_ALLOWED_IN),
         (OperationFailure("Authentication failed", 18), NOT_ALLOWED_IN),

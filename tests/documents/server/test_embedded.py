@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from pymongo import MongoClient, WriteConcern
+from pymongo.errors import ServerSelectionTimeoutError
 
 from documents.server import binary as embedded_binary
 from documents.server import folder as embedded_folder
@@ -30,6 +31,7 @@ from documents.server.process import (
     SOCKET_TROUBLE,
     TOO_SLOW,
 )
+from documents.server.replica_set import become_primary
 from rules.errors import Unavailable
 
 # Another process that uses the database: says the address, stays until its input ends.
@@ -167,6 +169,30 @@ def test_a_killed_mongod_comes_back_on_the_same_address_with_what_it_acknowledge
     assert notes(uri) == 1
     assert embedded.stop() is True
     assert embedded.stop() is False, "stopping twice is harmless"
+
+
+@pytest.mark.slow
+def test_nobody_is_let_in_to_a_mongod_that_wakes_and_keeps_a_connection_without_sessions(
+    data_dir, monkeypatch
+):
+    embedded = EmbeddedDatabase(data_dir)
+    uri = embedded.start()
+    os.kill(killed := mongod_of(data_dir), signal.SIGKILL)
+    assert gone(killed)
+    shutil.rmtree(data_dir / "db")  # a new one wakes until it is told of its set: long enough to look
+
+    with MongoClient(uri, serverSelectionTimeoutMS=500) as client:
+
+        def look_and_wait(socket: Path, *, timeout: float) -> bool:
+            with suppress(ServerSelectionTimeoutError):
+                client.admin.command("ping")
+            return become_primary(socket, timeout=timeout)
+
+        monkeypatch.setattr("documents.server.embedded.become_primary", look_and_wait)
+        assert embedded.start() == uri
+        with client.start_session() as session:
+            assert client["office"]["notes"].count_documents({}, session=session) == 0
+    embedded.stop()
 
 
 @pytest.mark.slow

@@ -156,7 +156,9 @@ def test_an_act_on_many_in_its_process_shows_how_far_it_is_is_stopped_killed_and
         queue.cancel(job, actor=SYSTEM, now=NOW)
     thread.join()
     state, done = Job.stored(job)["state"], Batch.stored(many_asked)["counts"]["changed"]
-    assert (state, done) in {(JobState.CANCELLED, 100), (JobState.CANCELLED, 200), (JobState.DONE, 250)}
+    # Its process may come as far as it likes before it hears of it: to the end of a chunk, or of all.
+    assert state in {JobState.CANCELLED, JobState.DONE} and done in {100, 200, 250}
+    assert done == 250 or state == JobState.CANCELLED
     assert office.db["tenant_companies"].count_documents({"status": "moved_out"}) == done
     if state == JobState.CANCELLED:
         ask_to_finish_many(many_asked, actor=SYSTEM, now=datetime.now(UTC))
