@@ -1,6 +1,6 @@
 """Form fields made from columns, so that a form reads a value exactly as an import does."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
@@ -70,6 +70,11 @@ class _Cell:
 
     column: Field
     data: Any
+    is_typed = True  # its value stands once in what is drawn of it, and nothing else of it differs
+
+    def drawn_by(self) -> Hashable:
+        """Return what else of the record its drawing hangs on: nothing."""
+        return None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the value as an import reads a cell."""
@@ -95,6 +100,24 @@ class _Cell:
         return show(self.column, value)
 
 
+class _Chosen:
+    """What every field of few values does: each looks in one way only, as long as the words stay."""
+
+    column: Field
+    data: Any
+    is_typed = False
+
+    def drawn_by(self) -> Hashable:
+        """Return what its drawing hangs on: what is chosen, and of which words."""
+        chosen = tuple(self.data) if isinstance(self.data, list) else self.data
+        words, offered = self.column.choices or (), self.column.offered
+        return (
+            chosen,
+            None if isinstance(words, type) else tuple((word.value, word.label) for word in words),
+            frozenset(offered()) if offered else None,
+        )
+
+
 class CellField(_Cell, StringField):
     """One line of text, a code, a number or a day."""
 
@@ -103,7 +126,7 @@ class CellAreaField(_Cell, TextAreaField):
     """Several lines of text."""
 
 
-class SingleChoiceField(SelectField):
+class SingleChoiceField(_Chosen, SelectField):
     """One word of a closed list, with a blank first choice (nothing is chosen until the clerk chooses)."""
 
     column: Field
@@ -123,7 +146,7 @@ class SingleChoiceField(SelectField):
             raise ValidationError(gettext(N_("Choose one from the list.")))
 
 
-class MultipleChoiceField(SelectMultipleField):
+class MultipleChoiceField(_Chosen, SelectMultipleField):
     """Several words of a closed list."""
 
     column: Field
@@ -139,7 +162,7 @@ class MultipleChoiceField(SelectMultipleField):
             raise ValidationError(gettext(N_("Choose from the list.")))
 
 
-class ChoiceField(SelectField):
+class ChoiceField(_Chosen, SelectField):
     """A choice whose words come from the office: a status, a county. The view sets `choices`."""
 
     column: Field
@@ -147,6 +170,10 @@ class ChoiceField(SelectField):
     def __init__(self, label: Any = None, **options: Any) -> None:
         options.setdefault("choices", [])
         super().__init__(label, validate_choice=False, **options)
+
+    def drawn_by(self) -> Hashable:
+        """Return what its drawing hangs on: what is chosen, and what the view offers."""
+        return (self.data, *map(tuple, self.choices or ()))
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take the code, or nothing for the blank."""
@@ -161,7 +188,7 @@ class ChoiceField(SelectField):
             raise ValidationError(gettext(WANTED))
 
 
-class OfferedField(SelectField):
+class OfferedField(_Chosen, SelectField):
     """One word of a closed list without a blank: what the declaration offers, or all of it."""
 
     column: Field
@@ -180,7 +207,7 @@ class OfferedField(SelectField):
             raise ValidationError(gettext(N_("Choose one from the list.")))
 
 
-class RadiosField(RadioField):
+class RadiosField(_Chosen, RadioField):
     """One of a few words, all in sight."""
 
     column: Field
@@ -209,13 +236,13 @@ def _offered(field: Field, *held: Any) -> list[tuple[str, str]]:
     ]
 
 
-class TickField(BooleanField):
+class TickField(_Chosen, BooleanField):
     """Yes or no, never unknown."""
 
     column: Field
 
 
-class YesNoField(SelectField):
+class YesNoField(_Chosen, SelectField):
     """Yes, no, or not known yet."""
 
     column: Field
@@ -481,7 +508,8 @@ def field_for(field: Field, help: str = "", **look: str) -> Any:
     if field.kind is Kind.ROWS:
         return _rows(field)
     kind = _INPUTS.get(field.input) or _FIELDS.get(field.kind, CellField)
-    made = type(kind.__name__, (kind,), {"column": field})
+    body = {"column": field, **({"drawn_before": {}} if hasattr(kind, "drawn_by") else {})}
+    made = type(kind.__name__, (kind,), body)
     options: dict[str, Any] = {"default": field.default} if field.input is not Input.USUAL else {}
     text = help or field.help or (FILES_HINT if field.kind is Kind.FILES else "")
     return made(

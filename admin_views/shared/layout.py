@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from flask import g, request, url_for
-from flask_babel import get_locale
 
 from admin_views.shared.guard import current_signed_in
 from admin_views.shared.help.chapters import chapter_of
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Layout, Me, SidebarItem
+from forms.drawing.words import language
 from forms.sentences import sentence
 from rules.access import Actor, Permission, Role
 from rules.errors import Refusal, UnderMaintenance
@@ -93,7 +93,7 @@ def make_layout() -> Layout:
     """Return the frame of this request; without a sidebar before sign-in, and without the database on an error page."""
     # An error page of an absent database says so in `g`: it must not ask it again.
     signed_in = None if g.get("bare_frame") else current_signed_in()
-    locale = str(get_locale() or "zh_Hans_CN")
+    locale = language() or "zh_Hans_CN"
     bare = Layout(
         office_name=gettext(OFFICE_NAME),
         locale="en" if locale.startswith("en") else locale,
@@ -155,9 +155,19 @@ def _help_url() -> str:
 
 
 def _sidebar(actor: Actor) -> tuple[SidebarItem, ...]:
-    state, package = office_state(), (request.endpoint or "").partition(".")[0]
+    """Return the menu; it is made once for each state of the office, place in it, role, county and language."""
+    package = (request.endpoint or "").partition(".")[0]
     if package == OWN_RECORDS:
         package = f"{PREFIX}{g.own_word}"
+    made = office_state().made
+    whose = (actor.role, actor.county, package, language(), request.script_root, REGISTRY.listed)
+    if whose not in made:
+        made[whose] = _sidebar_made(actor, package)
+    return cast("tuple[SidebarItem, ...]", made[whose])
+
+
+def _sidebar_made(actor: Actor, package: str) -> tuple[SidebarItem, ...]:
+    state = office_state()
     return tuple(
         SidebarItem(
             label=gettext(entry.label),

@@ -47,6 +47,8 @@ class OfficeState:
     # Moved by every write of the office, and never the same again: what was read at a version is so while it stays.
     version: tuple[Any, ...] = ()
     seq: int = 0  # the last audit entry: what is read after this state holds all writes up to it
+    # What pages made of this state, for as long as it is the office's: by whatever else that follows from.
+    made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def counts(self, collection: str, status: str | None = None) -> Counts:
         """Return the count of a collection, or of those of its records that have one status."""

@@ -13,22 +13,57 @@ A form has hundreds of attributes and words: too many for templates. `render_kw`
 - `data-count`: a text whose length is counted against its maxlength.
 """
 
+import operator
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from markupsafe import Markup
 
 from forms.drawing.escaping import html
-from forms.drawing.words import gettext
+from forms.drawing.words import gettext, language
 from rules.words import N_
+from schema.definitions.own_words import own_words
 
+_MOST_KEPT = 200  # drawings of one declared field
+_GAP = "\0"  # which nobody can type
 _MOST_PICKS = 12  # words of a list of which several are chosen that stand in sight
 _OF_LOOKUP = ("data-create", "data-depends", "data-most", "placeholder")
 _DAYS = ("date", "datetime-local")
 
 
 def field(one: Any) -> Markup:
-    """Return a field with its label, help and problems."""
+    """Return a field with its label, help and problems.
+
+    One that was declared is drawn once a language: around what is typed, or for each word chosen (`drawn_by`).
+    """
+    drawn_before = getattr(one, "drawn_before", None)
+    if drawn_before is None or one.errors:
+        return _field(one)
+    look = (one.label.text, one.description, own_words())
+    place = (language(), one.id, one.name, one.drawn_by(), *vars(one.flags).items())
+    kept = drawn_before.get(place)
+    same = kept is not None and kept[1] == (one.render_kw or {}) and all(map(operator.is_, look, kept[0]))
+    if not same:
+        if len(drawn_before) >= _MOST_KEPT:
+            drawn_before.clear()
+        drawn = _around(one) if one.is_typed else (_field(one),)
+        kept = drawn_before[place] = (look, dict(one.render_kw or {}), drawn)
+    if not one.is_typed:
+        return cast("Markup", kept[2][0])
+    before, behind = kept[2]
+    return Markup(f"{before}{html(one._value())}{behind}")  # noqa: S704 - every part is escaped
+
+
+def _around(one: Any) -> tuple[str, str]:
+    """Return what stands before and behind the value of a field, whatever it is."""
+    held = getattr(one, "typed", None)
+    one.typed = _GAP
+    before, _, behind = str(_field(one)).partition(_GAP)
+    one.typed = held
+    return before, behind
+
+
+def _field(one: Any) -> Markup:
     kind, kw = _type_of(one), one.render_kw or {}
     if kind == "hidden":
         return Markup(one())  # noqa: S704 - drawn by its widget

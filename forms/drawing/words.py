@@ -1,5 +1,6 @@
 """Words in the language of whoever reads a page: at once, or when a form is drawn."""
 
+from functools import lru_cache
 from typing import Any, cast
 
 from flask import g
@@ -20,9 +21,17 @@ def gettext(message: str, **params: Any) -> str:
     return text % params if params else text
 
 
+def language() -> str:
+    """Return the language of the present page; "" where nobody asks for one."""
+    return _written(get_locale())
+
+
+_written = lru_cache(maxsize=20)(lambda locale: str(locale or ""))
+
+
 def own_word(word: str) -> str:
     """Return a word that the office has added, in the clerk's language."""
-    return word if str(get_locale()).startswith("zh") else own_words()[word]
+    return word if language().startswith("zh") else own_words()[word]
 
 
 def catalogue_of_request() -> Any:

@@ -2,15 +2,21 @@
 
 A page says some 200 words that never change. Looked up and called one by one they took a quarter of a page's time; as
 constants they melt into the text around them. Words with values in them are looked up as before.
+
+A part of a page (`part`) that follows from the language and from what it is given alone, as the menu does from its
+entries and their counts, is drawn once for as long as it is asked for with the same. It knows nothing of the request:
+no address, no token, no user but those it is given.
 """
 
 import zlib
 from collections.abc import MutableMapping
+from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from flask import Flask
 from flask.templating import Environment
-from flask_babel import get_locale, get_translations
+from flask_babel import get_translations
 from jinja2 import Template, nodes
 from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.compiler import CodeGenerator
@@ -20,8 +26,11 @@ from markupsafe import Markup
 
 from admin_views.shared.translation import gettext
 from forms.drawing.escaping import html
+from forms.drawing.words import language
 
 _MOST_TEMPLATES = 400  # of one language
+_MOST_PARTS = 1_000  # drawn; a part weighs some kilobytes
+_PLAIN = (str, int, bool, type(None))
 
 
 class _Generator(CodeGenerator):
@@ -68,11 +77,21 @@ class OfficeEnvironment(Environment):
         self._by_locale: dict[str, MutableMapping[Any, Template]] = {}
         self._bytecode: BytecodeCache | None = None
         super().__init__(app, **options)
+        self._drawn = lru_cache(_MOST_PARTS)(self._draw)
+        self.globals["part"] = self.part
+
+    def part(self, name: str, **given: Any) -> Markup:
+        """Return a part of a page, drawn from plain values: texts, numbers, frozen dataclasses and tuples of them."""
+        return self._drawn(language(), name, tuple(given.items()))
+
+    def _draw(self, locale: str, name: str, given: tuple[tuple[str, Any], ...]) -> Markup:
+        _demand_plain(given)
+        return Markup(self.get_template(name).render(dict(given)))  # noqa: S704 - the template escapes
 
     @property
     def cache(self) -> MutableMapping[Any, Template]:
         """The templates of the present language."""
-        locale = _locale()
+        locale = language()
         if locale not in self._by_locale:
             self._by_locale[locale] = cast("Any", LRUCache(_MOST_TEMPLATES))
         return self._by_locale[locale]
@@ -91,7 +110,7 @@ class OfficeEnvironment(Environment):
         self._bytecode = value
 
     def _generate(self, source: nodes.Template, *given: Any, **more: Any) -> str:
-        if _locale():
+        if language():
             source = _Words().visit(source)
         return super()._generate(source, *given, **more)
 
@@ -111,16 +130,23 @@ class _OfLanguage(BytecodeCache):
         self._kept.set_bucket(bucket)
 
 
-def _locale() -> str:
-    """Return the language of the present page; "" where nobody asks for one."""
-    return str(get_locale() or "")
+def _demand_plain(value: Any) -> None:
+    """Raise TypeError for HTML among the values: a text of the same signs would be taken for it afterwards."""
+    if isinstance(value, tuple):
+        for one in value:
+            _demand_plain(one)
+    elif is_dataclass(value):
+        for one in fields(value):
+            _demand_plain(getattr(value, one.name))
+    elif type(value) not in _PLAIN:
+        raise TypeError(f"no part of a page is drawn of {type(value).__name__}")
 
 
 _EDITIONS: dict[str, str] = {}
 
 
 def _edition() -> str:
-    locale = _locale()
+    locale = language()
     if locale not in _EDITIONS:
         catalogue = getattr(get_translations(), "_catalog", None) or {}
         said = "\n".join(sorted(f"{key}={value}" for key, value in catalogue.items()))

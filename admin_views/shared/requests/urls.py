@@ -1,6 +1,6 @@
 """The application, which builds each address without values once: a page asks for some eighty of them."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask.globals import request_ctx
@@ -21,6 +21,12 @@ class Office(Flask):
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """Return an address, as Flask does."""
+        if not values and endpoint[:1] != ".":
+            try:
+                adapter = cast("Any", request_ctx)._get_current_object().url_adapter
+                return self._addresses[adapter.script_name, endpoint, ()]
+            except (AttributeError, KeyError, RuntimeError):  # outside of a request, or for the first time
+                pass
         given = tuple((name, value) for name, value in values.items() if value is not None)
         is_kept = all(name in _KEPT_WITH for name, _ in given) and (
             "filename" not in values or endpoint.endswith("static")

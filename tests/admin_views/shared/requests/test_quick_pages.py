@@ -1,9 +1,11 @@
 """What makes pages quick changes nothing of them: words by language, escaping, addresses, the state of the office."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask, url_for
+from jinja2 import Environment, meta
 from markupsafe import Markup, escape
 from wtforms import StringField
 
@@ -14,12 +16,16 @@ from forms.drawing import fields
 from forms.drawing.escaping import html
 from forms.drawing.words import later
 from forms.plain_form import PlainForm
+from forms.record import form_of
 from rules.access import SYSTEM
+from schema.registry import REGISTRY
 from services.assessment.kept_figures import rebuild_figures_of
 from services.overview import figures
 from services.shared.unit_of_work import in_one_transaction
 from tests.sample_office import GUAN
 from tests.services.assessment.test_assess import counted_commands
+
+PARTS = Path(__file__).parents[4] / "templates" / "shared" / "parts"
 
 
 @pytest.mark.parametrize(
@@ -167,3 +173,61 @@ def test_the_figures_of_pictures_are_read_once_until_somebody_writes(office, sig
         if len(taken) == 2:
             database()["audit_head"].update_one({}, {"$inc": {"unrecorded": 1}})  # as every write does
     assert taken[1] == taken[3] < taken[0] == taken[2]
+
+
+# --- Parts and fields are drawn once ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", sorted((PARTS).glob("*.html")), ids=lambda path: path.stem)
+def test_a_part_that_is_drawn_once_knows_nothing_of_the_request(part):
+    asked = meta.find_undeclared_variables(Environment(autoescape=True).parse(part.read_text("utf-8")))
+    assert not asked & {
+        "layout", "request", "session", "g", "config", "current_user", "page", "url_for", "form_token",
+        "get_flashed_messages", "stylesheet_url", "part",
+    }  # fmt: skip
+
+
+def test_a_part_is_drawn_of_plain_values_alone(app: Flask):
+    with app.test_request_context("/"):
+        menu = {"sidebar": (), "home_url": "/", "folded": False, "sprite": ""}
+        part = app.jinja_env.globals["part"]
+        assert "&lt;b&gt;" in part("shared/parts/rail.html", office_name="<b>", **menu)
+        assert "&lt;b&gt;" in part("shared/parts/rail.html", office_name=Markup("<b>"), **menu)
+        for odd in (Markup("<i>"), [], {}, later("Save")):
+            with pytest.raises(TypeError):
+                part("shared/parts/rail.html", office_name=(odd,), **menu)
+
+
+def test_a_declared_field_is_drawn_once_and_shows_what_each_record_holds(app: Flask):
+    form = form_of(REGISTRY["tenant_companies"])
+    words = [word.value for word in REGISTRY["tenant_companies"].field("industry").choices]
+    raws = [{"name": '<甲> "&"', "industry": words[0], "people": 7}, {"name": "乙", "industry": words[1]}, {}]
+    for _ in range(2):
+        for locale in ("zh_Hans_CN", "en"):
+            for raw in raws:
+                with app.test_request_context("/", headers={"Cookie": f"language={locale}"}):
+                    made = form.filled(raw)
+                    for one in made:
+                        assert fields.field(one) == fields._field(one)
+
+
+def test_a_field_that_says_something_else_is_drawn_anew(app: Flask):
+    with app.test_request_context("/"):
+        one = form_of(REGISTRY["tenant_companies"]).filled({"name": "甲"})["name"]
+        before = fields.field(one)
+        one.description, one.label.text = "<说明>", "<名>"
+        assert fields.field(one) == fields._field(one) != before
+        one.render_kw = {"data-unit": "人"}
+        assert fields.field(one) == fields._field(one)
+        one.errors = ["错"]
+        assert "错" in fields.field(one)
+        one.errors = ()
+        assert "错" not in fields.field(one) and "&lt;名&gt;" in fields.field(one)
+
+
+def test_the_menu_counts_what_was_written_since(office, sign_in, moments):
+    browser = sign_in("city")
+    browser.get("/admin/bases/")
+    database()["tallies"].update_one({"_id": "service_partners"}, {"$set": {"total": 70_009}})
+    moments[0] += 1
+    assert "70,009" in browser.get("/admin/bases/").text
