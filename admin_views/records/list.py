@@ -1,6 +1,7 @@
 """The list of a collection: page, look-ups, export, saved views, and what is done to selected records."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from bson import ObjectId
@@ -79,7 +80,7 @@ class ListRoutes(BeginningRoutes):
         page = records.page(
             query,
             actions=self.list_actions(query),
-            empty=self.empty(query),
+            empty=partial(self.empty, query),
             bulk_url=url_for(f"{self.endpoint}.action_view") + query.query(),
             bulk_actions=self.bulk_actions() if may or may_delete else (),
             edit_url=self._edit_url() if may else None,

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -251,32 +251,27 @@ class ListQuery:
 
     def pairs(self, **changes: Any) -> list[tuple[str, str]]:
         """Return the query arguments, with `changes` made; a change to None takes one away."""
-        found: list[tuple[str, str]] = []
-        single = {"county": self.county, "search": self.search}
-        found += [(name, value) for name, value in single.items() if value and name not in changes]
-        for name, values in self.chosen.items():
-            if name not in changes:
-                found += [(name, value) for value in values]
-        for name, limits in self._limits():
-            if name not in changes:
-                found += [
-                    (f"{name}_{end}", text) for end, text in zip(("from", "to"), limits, strict=True) if text
-                ]
-        found += [(name, "yes") for name in self.without if name not in changes]
-        if self.conditions and CONDITIONS not in changes:
-            found.append((CONDITIONS, self.conditions.text))
-        how = {
-            "sort": ("-" if self.descending else "") + self.sort if self.sort else "",
-            GROUP: self.group.name if self.group else "",
-            "size": str(self.size) if self.size != _DEFAULT_SIZE else "",
-        }
-        found += [(name, value) for name, value in how.items() if value and name not in changes]
-        if "columns" not in changes:
-            found += [("columns", key) for key in self.columns]
+        found = [(name, value) for asked, name, value in self._asked if asked not in changes]
         for name, value in changes.items():
             changed = value if isinstance(value, list | tuple) else [value]
             found += [(name, str(one)) for one in changed if one not in (None, "")]
         return found
+
+    @cached_property
+    def _asked(self) -> tuple[tuple[str, str, str], ...]:
+        """The query arguments as they are, each with what it belongs to; a page asks for some fifty addresses."""
+        found = [("county", "county", self.county), ("search", "search", self.search)]
+        found += [(name, name, value) for name, values in self.chosen.items() for value in values]
+        for name, limits in self._limits():
+            ends = zip(("from", "to"), limits, strict=True)
+            found += [(name, f"{name}_{end}", text) for end, text in ends]
+        found += [(name, name, "yes") for name in self.without]
+        found.append((CONDITIONS, CONDITIONS, self.conditions.text if self.conditions else ""))
+        found.append(("sort", "sort", ("-" if self.descending else "") + self.sort if self.sort else ""))
+        found.append((GROUP, GROUP, self.group.name if self.group else ""))
+        found.append(("size", "size", str(self.size) if self.size != _DEFAULT_SIZE else ""))
+        found += [("columns", "columns", key) for key in self.columns]
+        return tuple(one for one in found if one[2])
 
     def _limits(self) -> Iterator[tuple[str, tuple[str, str]]]:
         """Yield the filters that have two ends, as the address writes these."""

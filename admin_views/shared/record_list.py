@@ -172,13 +172,13 @@ class RecordList:
     # --- The page
 
     def page(
-        self, query: ListQuery, *, actions: tuple[Action, ...], empty: Empty, bulk_url: str = "",
+        self, query: ListQuery, *, actions: tuple[Action, ...], empty: Empty | Callable[[], Empty], bulk_url: str = "",
         bulk_actions: tuple[BulkAction, ...] = (), edit_url: Callable[[Raw], str] | None = None,
         copy_url: Callable[[Raw], str] | None = None, selectable: bool = False,
         in_place: frozenset[str] = frozenset(), cell_url: str = "", take_back_url: str = "", beside_url: str = "",
         layouts: tuple[ListLayout, ...] = (),
     ) -> ListPage:  # fmt: skip
-        """Return the page that a query asks for; `empty` is what stands there while there is nothing at all.
+        """Return the page that a query asks for; `empty` is, or makes, what stands there while there is nothing.
 
         The cells of the columns `in_place` may be edited where they are, at `cell_url`; `beside_url` shows a record
         beside the list.
@@ -196,6 +196,7 @@ class RecordList:
         heads = list_columns(columns, query, url, in_place, habit)
         listed = [column.key for column in columns]
         shown = filters(self.asked_filters, query, state, self.declaration.name, url, state.named)
+        nothing = None if data.rows else _nothing(query, url) if query.narrowed else empty
         cleared = dict.fromkeys((*query.chosen, *query.days, *query.amounts, *query.without, CONDITIONS))
         return ListPage(
             title=gettext(self.title or self.declaration.label),
@@ -243,7 +244,7 @@ class RecordList:
             beside_url=beside_url,
             actions=actions,
             export_shapes=self._export_shapes(query) if self.declaration.listed else (),
-            empty=None if data.rows else (_nothing(query, url) if query.narrowed else empty),
+            empty=nothing() if callable(nothing) else nothing,
             has_row_actions=edit_url is not None,
             subtitle=self._in_words(query, shown),
             layouts=layouts,

@@ -3,9 +3,9 @@
 A page says some 200 words that never change. Looked up and called one by one they took a quarter of a page's time; as
 constants they melt into the text around them. Words with values in them are looked up as before.
 
-A part of a page (`part`) that follows from the language and from what it is given alone, as the menu does from its
-entries and their counts, is drawn once for as long as it is asked for with the same. It knows nothing of the request:
-no address, no token, no user but those it is given.
+A part of a page (`drawn_part`) that follows from the language and from what it is given alone, as the menu does from
+its entries and their counts, is drawn once for as long as it is asked for with the same. It knows nothing of the
+request: no address, no token, no user but those it is given.
 """
 
 import zlib
@@ -78,7 +78,7 @@ class OfficeEnvironment(Environment):
         self._bytecode: BytecodeCache | None = None
         super().__init__(app, **options)
         self._drawn = lru_cache(_MOST_PARTS)(self._draw)
-        self.globals["part"] = self.part
+        self.globals["drawn_part"] = self.part
 
     def part(self, name: str, **given: Any) -> Markup:
         """Return a part of a page, drawn from plain values: texts, numbers, frozen dataclasses and tuples of them."""

@@ -183,14 +183,14 @@ def test_a_part_that_is_drawn_once_knows_nothing_of_the_request(part):
     asked = meta.find_undeclared_variables(Environment(autoescape=True).parse(part.read_text("utf-8")))
     assert not asked & {
         "layout", "request", "session", "g", "config", "current_user", "page", "url_for", "form_token",
-        "get_flashed_messages", "stylesheet_url", "part",
+        "get_flashed_messages", "stylesheet_url", "drawn_part",
     }  # fmt: skip
 
 
 def test_a_part_is_drawn_of_plain_values_alone(app: Flask):
     with app.test_request_context("/"):
         menu = {"sidebar": (), "home_url": "/", "folded": False, "sprite": ""}
-        part = app.jinja_env.globals["part"]
+        part = app.jinja_env.globals["drawn_part"]
         assert "&lt;b&gt;" in part("shared/parts/rail.html", office_name="<b>", **menu)
         assert "&lt;b&gt;" in part("shared/parts/rail.html", office_name=Markup("<b>"), **menu)
         for odd in (Markup("<i>"), [], {}, later("Save")):
