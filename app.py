@@ -69,7 +69,7 @@ from admin_views.shared.requests.stylesheet import init_stylesheet
 from admin_views.shared.requests.templates import init_templates
 from admin_views.shared.requests.urls import Office
 from admin_views.shared.told import init_told
-from admin_views.shared.translation import chosen_language, init_translation
+from admin_views.shared.translation import chosen_locale, init_translation
 from admin_views.shared.view_models import whole_days
 from admin_views.timeline.routes import timeline
 from admin_views.upward.routes import upward
@@ -130,7 +130,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.config.update(config or {})
     use_places_in(data_folder(os.environ))
     init_templates(app)
-    init_translation(app, Babel(app, locale_selector=chosen_language))
+    init_translation(app, Babel(app, locale_selector=chosen_locale))
     with _said_in_a_sentence(app):
         app.config.update({**addresses_of(os.environ), **(config or {})})
         app.config["SECRET_KEY"] = _fit_key(app)

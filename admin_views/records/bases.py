@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from flask import g, request, url_for
-from flask_babel import gettext
 from markupsafe import Markup
 
 from admin_views.applications.labels import begin_action
@@ -16,6 +15,7 @@ from admin_views.shared.articles import article_of
 from admin_views.shared.guard import current_actor
 from admin_views.shared.record_list import RecordList
 from admin_views.shared.request_context import office_state, today
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Action, Fact, FormSection, Link, RelatedTable, Text, badge, figure
 from documents.assessment.assessment_counts import staff_figures
 from documents.records.ledger_entry import LedgerEntry

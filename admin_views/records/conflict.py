@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from admin_views.records.core import RecordCore
@@ -18,6 +17,7 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.history import name_of
 from admin_views.shared.request_context import office_state, shown_moment
 from admin_views.shared.requests.sent_forms import NOT_TYPED
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import ConflictField, ConflictPage, FieldChange
 from documents.desk.audit_entry import AuditEntry
 from forms.record import RecordForm

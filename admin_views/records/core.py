@@ -5,11 +5,11 @@ from typing import Any
 
 from bson import ObjectId
 from flask import url_for
-from flask_babel import gettext
 
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import ListQuery
 from admin_views.shared.record_list import RecordList
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Action, Fact, Link, ListLayout, RelatedTable, Text
 from documents.kinds import RECORDS
 from documents.records.record import Record

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from bson import ObjectId
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from admin_views.jobs.labels import job_url, progress_text, state_badge
 from admin_views.records.view_models import DoubtLine, DoubtsPage
@@ -18,6 +17,7 @@ from admin_views.shared.history import name_of
 from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.request_context import now, office_state, shown_moment, today
 from admin_views.shared.requests.undoing import flash_with_undo
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Action, CountyPill, Link, badge
 from documents.jobs.job import ENDED, JobState
 from documents.kinds import RECORDS

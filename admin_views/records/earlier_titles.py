@@ -6,7 +6,6 @@ from typing import Any
 from bson import ObjectId
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from admin_views.shared.files import warn_of_lost_files
 from admin_views.shared.guard import current_actor
@@ -20,6 +19,7 @@ from admin_views.shared.request_context import (
     today,
     typed_version,
 )
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import (
     Action,
     DataSection,

@@ -7,7 +7,6 @@ from bson import ObjectId
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from admin_views.records.beginning import WHOLE, BeginningRoutes, Begun
@@ -19,6 +18,7 @@ from admin_views.shared.files_of_fields import carried_inputs, take_sent_files
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import confirmed, now, office_state, typed_version
 from admin_views.shared.requests.undoing import flash_binned, flash_saved
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Referrers
 from documents.kinds import RECORDS
 from forms.fields import ReferencesField
@@ -173,7 +173,7 @@ class EditRoutes(BeginningRoutes):
         tokens = warnings_of(warned)[1] if warned else ()
         new = "_id" not in raw
         home = self.records.url
-        back = home if new else url_for(f"{self.endpoint}.details_view", id=raw["_id"])
+        back = home if new else f"{url_for(f'{self.endpoint}.details_view')}?id={raw['_id']}"
         page = FormPage(
             title=title,
             form=form,

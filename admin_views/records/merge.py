@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from admin_views.records.view_models import MergeField, MergePage
 from admin_views.shared.cells import shown_change
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import asked_id, now, office_state, typed_versions
 from admin_views.shared.requests.undoing import flash_binned
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Link
 from forms.sentences import sentence
 from rules.errors import Refused, Stale

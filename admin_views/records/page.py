@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from admin_views.shared.cells import align, rows_table, shower
@@ -14,6 +13,7 @@ from admin_views.shared.guard import current_actor, signed_in_user
 from admin_views.shared.history import shown_history
 from admin_views.shared.list_page import list_rows
 from admin_views.shared.request_context import office_state
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import (
     Action,
     DataSection,

@@ -6,7 +6,6 @@ from typing import Any
 from bson import ObjectId
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from admin_views.desk.view_models import RecycleBinPage, RecycledItem
 from admin_views.shared.files import shown_name
@@ -16,6 +15,7 @@ from admin_views.shared.history_labels import PAGES
 from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.request_context import now, office_state, shown_moment
 from admin_views.shared.requests.undoing import flash_with_undo
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Filter, Option
 from documents.kinds import RECORDS
 from documents.records.recycled import FILES, OWN_FIELDS, Recycled

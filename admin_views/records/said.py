@@ -1,9 +1,9 @@
 """What is said before a save: warnings, with the way to the record that one speaks of."""
 
 from flask import url_for
-from flask_babel import gettext
 from markupsafe import Markup
 
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Text
 from forms.sentences import sentence
 from rules.errors import Refusal, Warned

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask_babel import gettext
-
 from admin_views.definitions.uses import in_groups
 from admin_views.records.view import RecordView
 from admin_views.shared.guard import current_actor
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import ConfirmPage
 from forms.record import RecordForm
 from rules.words import N_

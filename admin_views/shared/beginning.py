@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
-
 from admin_views.shared.request_context import today
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Fact
 from forms.sentences import sentence
 from rules.rule_sets.measures import REASON_TO_BEGIN, Measures, begun_after_end

@@ -8,7 +8,6 @@ from typing import Any
 
 from bson import ObjectId
 from flask import Response, flash, request, send_file, url_for
-from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
 from admin_views.shared.guard import current_actor
@@ -16,6 +15,7 @@ from admin_views.shared.history import name_of
 from admin_views.shared.request_context import asked_id, now, office_state, parse_object_id, shown_moment
 from admin_views.shared.requests.undoing import flash_binned
 from admin_views.shared.told import tell_file
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import FileItem, Option, Upload
 from documents.records.attachment import StoredAttachment
 from documents.records.recycled import FILES

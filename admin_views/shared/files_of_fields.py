@@ -8,11 +8,11 @@ from typing import Any, cast
 
 from bson import ObjectId
 from flask import current_app, request
-from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now
+from admin_views.shared.translation import gettext
 from documents.records.attachment import StoredAttachment
 from forms.fields import FilesField
 from forms.record import RecordForm

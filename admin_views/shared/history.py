@@ -8,12 +8,12 @@ from functools import partial
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext
 
 from admin_views.shared.cells import shown_change, shown_rows_change
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history_labels import ACTIONS, LABELS_OF, OTHER_LABELS, PAGES, SUBJECTS
 from admin_views.shared.request_context import office_state, shown_moment
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import FieldChange, HistoryEntry, Text
 from documents.kinds import RECORDS
 from forms.configuration import change_label

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from flask import request
-from flask_babel import gettext
 
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models.records import PersonalNumbers, PersonalRow
 from forms.sentences import sentence
 from rules.errors import Refusal

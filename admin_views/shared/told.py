@@ -9,11 +9,11 @@ from functools import partial
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask_babel import gettext
 from werkzeug.http import parse_options_header
 
 from admin_views.shared.guard import current_actor, current_signed_in, is_public
 from admin_views.shared.request_context import now, office_state
+from admin_views.shared.translation import gettext
 from documents.kinds import FILE_OWNERS
 from documents.records.attachment import StoredAttachment
 from rules.errors import Unavailable

@@ -23,7 +23,11 @@ def gettext(message: str, **params: Any) -> str:
 
 def language() -> str:
     """Return the language of the present page; "" where nobody asks for one."""
-    return _written(get_locale())
+    try:  # where Flask-Babel keeps it, once it was asked: a page asks some fifty times
+        locale = cast("Any", g)._get_current_object()._flask_babel.babel_locale
+    except (AttributeError, RuntimeError):
+        locale = get_locale()
+    return _written(locale)
 
 
 _written = lru_cache(maxsize=20)(lambda locale: str(locale or ""))

@@ -2,11 +2,11 @@
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from admin_views.shared.guard import current_signed_in
 from admin_views.shared.list_query import ListQuery
 from admin_views.shared.request_context import now
+from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import SavedView
 from forms.sentences import sentence
 from rules.errors import Refused

@@ -4,9 +4,9 @@ from typing import Any
 
 from bson import ObjectId
 from flask import flash, url_for
-from flask_babel import gettext
 
 from admin_views.shared.guard import current_actor
+from admin_views.shared.translation import gettext
 from rules.access import Permission
 from rules.words import N_
 from services.records.recent import last_in_bin
