@@ -75,6 +75,7 @@ class ExpertLinkPage:
     expert: str
     until: str
     bases: tuple[GivenBase, ...]
+    drafts_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,11 @@ class ExpertScorePage:
     opinion: str
     opinion_problem: str
     problems: tuple[str, ...]
+    wrong_fields: tuple[tuple[str, str], ...]
     mark: str
     home_url: str
+    drafts_of: str
+    draft_key: str
     most_opinion: int = MOST_OPINION
 
 
@@ -160,8 +164,9 @@ def index(secret: str, opened: OpenedLink) -> ResponseReturnValue:
         total = f"{entry['total']:g}" if entry else ""
         bases.append(GivenBase(raw["base_name"], raw.get("operator", ""), county, url, total))
     page = ExpertLinkPage(
-        gettext(OFFICE), opened.round.name, opened.expert.name, opened.until.isoformat(), tuple(bases)
-    )
+        gettext(OFFICE), opened.round.name, opened.expert.name, opened.until.isoformat(), tuple(bases),
+        _drafts_of(opened),
+    )  # fmt: skip
     return render_template("expert_link/index.html", page=page)
 
 
@@ -248,10 +253,23 @@ def _score_page(
         opinion=typed.get("opinion", given.opinion if given else ""),
         opinion_problem=wrong.get("opinion", ""),
         problems=tuple(sentence(refusal) for refusal in refusals or () if refusal.field not in beside),
+        wrong_fields=tuple(
+            (name, label) for name, key, label in (
+                *((f"score_{line.key}", line.key, line.label) for line in dimensions),
+                ("opinion", "opinion", gettext(N_("Opinion"))),
+            ) if key in wrong
+        ),
         mark=mark,
         home_url=url_for("expert_link.index", secret=secret),
+        drafts_of=_drafts_of(opened),
+        draft_key=str(raw["_id"]),
     )  # fmt: skip
     return render_template("expert_link/score.html", page=page)
+
+
+def _drafts_of(opened: OpenedLink) -> str:
+    """Return by what a browser tells this expert's drafts from others'; it opens nothing, as the link would."""
+    return f"expert-{opened.key}"
 
 
 def _shown(scores: Any, key: str) -> str:

@@ -111,7 +111,11 @@
       } else if (field.tagName === 'SELECT') {
         Array.from(field.options).forEach(function (option) { option.selected = mine.some(function (pair) { return pair[1] === option.value; }); });
       } else {
-        field.value = mine.length ? mine[0][1] : '';
+        const typed = mine.length ? mine[0][1] : '';
+        if (field.value !== typed) {
+          field.value = typed;
+          field.dispatchEvent(new Event('input', { bubbles: true })); /* what is counted of it follows, as when it is typed */
+        }
       }
     });
     form.dispatchEvent(new Event('input', { bubbles: true }));
@@ -203,7 +207,8 @@
     });
   }
 
-  function here() { return location.href.split('#')[0]; }
+  /* The address of an expert's link is a secret and is kept nowhere. */
+  function here() { return document.querySelector('[data-draft-key]') ? '' : location.href.split('#')[0]; }
 
   /* A draft is over where a page tells that it was saved, or where sending it led on without a complaint: after a lost
      session, or a refusal, it is still needed. A question in between is waited for. */
@@ -227,6 +232,7 @@
   }
 
   function keyOf(form) {
+    if (form.dataset.draftKey) { return DRAFT + who + ':' + form.dataset.draftKey; }
     const id = new URLSearchParams(location.search).get('id') || '';
     const to = new URL(form.getAttribute('action') || '', location.href);
     return DRAFT + who + ':' + location.pathname + '?' + id + '#' + (to.pathname === location.pathname ? '' : to.pathname) + to.hash;
@@ -238,7 +244,7 @@
       form.addEventListener('submit', function () { remember(key); });
       return;
     }
-    const version = form.elements.version && form.elements.version.value ? form.elements.version.value : '';
+    const version = form.dataset.draftVersion || (form.elements.version && form.elements.version.value) || '';
     const byRows = 'draftRows' in form.dataset;
     const typed = byRows ? changedValues : values;
     const begun = typed(form);
