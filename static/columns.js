@@ -38,6 +38,8 @@
       sheet.insertRule('.rows tr > :nth-child(' + (head.cellIndex + 1) + ').pin { left: ' + left + 'px; }', sheet.cssRules.length);
       left += head.offsetWidth;
     });
+    /* What has the focus comes beside them, not behind them. */
+    sheet.insertRule('.list .rows tbody td:not(.act):not(.pick):not(.pin) { scroll-margin-left: ' + left + 'px; }', sheet.cssRules.length);
   }
   if (table.querySelector('thead .pin')) { pin(); }
 

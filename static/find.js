@@ -261,6 +261,12 @@
     dialog.appendChild(box);
     document.body.appendChild(dialog);
     const behaviour = suggesting(input, dialog, true);
+    /* Esc would empty the box first, and close it only when pressed again. */
+    input.addEventListener('keydown', function (event) {
+      if (event.key !== 'Escape' || event.isComposing) { return; }
+      event.preventDefault();
+      dialog.close();
+    });
     dialog.addEventListener('click', function (event) { if (event.target === dialog) { dialog.close(); } });
     dialog.addEventListener('close', behaviour.close);
     return function open() {

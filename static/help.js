@@ -85,7 +85,10 @@
     if (!event.target.closest('[data-keys], [data-keys-of]')) { return; }
     event.preventDefault();
     const drop = menu.closest('details');
-    if (drop) { drop.open = false; }
+    if (drop) {
+      drop.open = false;
+      drop.querySelector('summary').focus(); /* where the dialog gives the focus back to */
+    }
     open();
   });
 }());

@@ -1,5 +1,5 @@
-/* A list by keyboard: j and k go from record to record, p shows one beside the list, x selects it; arrows go from cell
-   to cell, and F2, Enter or a double click edits one where it stands. */
+/* A list by keyboard: j and k go from record to record, p shows one beside the list, x selects it, b goes to what is
+   done with the selected; arrows go from cell to cell, and F2, Enter or a double click edits one where it stands. */
 (function () {
   'use strict';
 
@@ -67,7 +67,9 @@
       line.appendChild(button);
     }
     document.body.appendChild(line);
-    setTimeout(function () { line.remove(); }, 12000);
+    (function goLater() {
+      setTimeout(function () { if (line.contains(document.activeElement)) { goLater(); } else { line.remove(); } }, 12000);
+    }());
   }
 
   function send(address, data) {
@@ -380,6 +382,8 @@
       if (panel) { shut(); } else { goTo(row || rows()[0]); show(row || rows()[0]); }
     } else if (event.key === 'x' && row && row.querySelector('td.pick')) {
       row.querySelector('td.pick').click();
+    } else if (event.key === 'b' && document.querySelector('.list.selecting')) {
+      document.querySelector('.bulk button:not([hidden])').focus();
     } else if (event.key === 'Escape' && panel) {
       shut();
     } else if (event.key === 'Enter' && panel && !inList && target.tagName !== 'A' && target.tagName !== 'BUTTON') {
@@ -396,6 +400,16 @@
     }
     if (done) { event.preventDefault(); }
   });
+
+  /* From what is done with the selected back to the list. */
+  const bulk = document.querySelector('.bulk');
+  if (bulk) {
+    bulk.addEventListener('keydown', function (event) {
+      if (event.key !== 'Escape') { return; }
+      event.preventDefault();
+      goTo(rowNow() || rows()[0]);
+    });
+  }
 
   body.addEventListener('dblclick', function (event) {
     const cell = event.target.closest('td');

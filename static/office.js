@@ -115,15 +115,50 @@
   /* --- Lists: selection, full text on hover, selects that send themselves -------------------- */
 
   function lists() {
-    on(document, 'change', function (event) {
-      if (event.target.matches('select[data-send]')) { event.target.form.submit(); }
-    });
+    sends();
     on(document, 'mouseover', function (event) {
       const cell = event.target.closest && event.target.closest('.table-box td, .table-box th');
       if (cell && cell.scrollWidth > cell.clientWidth && !cell.title) { cell.title = cell.textContent.trim(); }
     });
     const table = one('[data-select]');
     if (table) { selection(table); }
+  }
+
+  /* A choice that is sent as soon as it is made. By keyboard arrows go through the words one after another: it is sent by
+     Enter, or when the field is left, and has the focus again on the page that comes. */
+  function sends() {
+    const SENT = 'sent-by';
+    let keyed = null;
+    let waits = null;
+    function send(select) {
+      waits = null;
+      try { sessionStorage.setItem(SENT, location.pathname + '#' + select.name); } catch (problem) { /* nothing is kept here */ }
+      select.form.submit();
+    }
+    function stepsThrough(event) { return /^(Arrow|Home|End|Page)/.test(event.key) ? !event.altKey : event.key.length === 1 && event.key !== ' '; }
+    on(document, 'keydown', function (event) {
+      const select = event.target.closest('select[data-send]');
+      keyed = select && stepsThrough(event) ? select : null;
+      if (event.key === 'Enter' && select && waits === select) {
+        event.preventDefault();
+        send(select);
+      }
+    });
+    on(document, 'mousedown', function () { keyed = null; });
+    on(document, 'change', function (event) {
+      const select = event.target;
+      if (!select.matches('select[data-send]')) { return; }
+      if (keyed === select) { waits = select; } else { send(select); }
+    });
+    on(document, 'focusout', function (event) {
+      if (waits && waits === event.target) { send(waits); }
+    });
+    try {
+      const sent = (sessionStorage.getItem(SENT) || '').split('#');
+      sessionStorage.removeItem(SENT);
+      const back = sent[0] === location.pathname && all('select[data-send]').find(function (select) { return select.name === sent[1]; });
+      if (back) { back.focus({ preventScroll: true }); }
+    } catch (problem) { /* nothing is kept here */ }
   }
 
   function selection(table) {
@@ -522,6 +557,18 @@
     }
   }
 
+  /* What was done last is undone as everywhere, while its button is there; what is being typed has an undo of its own. */
+  function undoes() {
+    on(document, 'keydown', function (event) {
+      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.key.toLowerCase() !== 'z') { return; }
+      if (event.defaultPrevented || event.target.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable], dialog, .tabulator')) { return; }
+      const button = one('.toast-line button') || one('.flash.undoable [data-undo]');
+      if (!button) { return; }
+      event.preventDefault();
+      button.click();
+    });
+  }
+
   function once() {
     on(document, 'submit', function (event) {
       if (event.defaultPrevented || event.target.method !== 'post') { return; }
@@ -558,6 +605,7 @@
   on(document, 'office:fields', function (event) { fields(event.target); });
   repeats();
   guard();
+  undoes();
   once();
   spy();
 }());

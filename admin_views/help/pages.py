@@ -25,6 +25,7 @@ _KEYS: tuple[tuple[str, str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("?",), N_("Show the keys of this page")),
             (("Ctrl+K",), N_("Find or ask: names, pinyin, pages, acts, questions")),
             (("Esc",), N_("Close what is open")),
+            (("Ctrl+Z",), N_("Undo what was done last, while the button for it is shown")),
         ),
     ),
     (
@@ -33,6 +34,7 @@ _KEYS: tuple[tuple[str, str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("J", "K"), N_("Next and previous record")),
             (("P",), N_("Show the record beside the list")),
             (("X",), N_("Select the record")),
+            (("B",), N_("To what is done with the selected records; Esc leads back")),
             (("←", "→", "↑", "↓"), N_("From cell to cell")),
             (("F2", "Enter"), N_("Edit the cell, where it may be edited")),
             (("Enter",), N_("Save the cell")),

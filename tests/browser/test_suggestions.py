@@ -49,7 +49,7 @@ def test_a_record_and_a_question_are_found_before_enter(sit_down: SitDown) -> No
     keys.type("莘县")
     page.locator(".suggested-line:visible").first.wait_for()
     keys.press("Escape")
-    keys.press("Escape")
+    assert page.locator("dialog.find-dialog[open]").count() == 0, "Esc closes it at once"
     page.wait_for_function(
         "![...document.querySelectorAll('.suggested-line')].some((line) => line.offsetParent)"
     )

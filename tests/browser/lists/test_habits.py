@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Dialog
 
 from tests.browser.desk import Desk
+from tests.durability.running import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SitDown = Callable[..., Desk]
@@ -102,3 +104,91 @@ def test_a_draft_outlives_the_session_and_goes_with_saving_and_signing_out(sit_d
     page.locator("[data-sign-out] button").click()
     page.wait_for_url("**/login")
     assert drafts() == 0
+
+
+def test_what_was_typed_is_not_left_without_a_question_and_what_was_saved_is(sit_down: SitDown) -> None:
+    desk = sit_down("city")
+    page = desk.page
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    desk.go("/admin/service-partners/")
+    with page.expect_navigation():
+        page.locator("tbody th a").first.click()
+    desk.press("编辑")
+    here = page.url
+    page.fill("#notes", "离开前会询问")
+    with page.expect_event("dialog"):
+        page.locator("#rail a").first.click()
+    assert asked == ["beforeunload"]
+    assert page.url == here
+    assert page.input_value("#notes") == "离开前会询问"
+    desk.save()
+    with page.expect_navigation():
+        page.locator("#rail a").first.click()
+    assert asked == ["beforeunload"], "what was saved is left freely"
+
+
+def test_a_draft_of_what_another_has_saved_meanwhile_says_so_and_keeps_theirs(sit_down: SitDown) -> None:
+    city, boss = sit_down("city"), sit_down("boss")
+    city.go(LIST)
+    link = city.page.locator("tbody th a").nth(7).get_attribute("href") or ""
+    form = link.replace("/details/", "/edit/")
+    city.go(form)
+    city.page.fill("#notes", "草稿中的备注")
+    city.page.wait_for_function("() => Object.keys(localStorage).some(key => key.startsWith('draft:'))")
+    city.page.close(run_before_unload=False)
+    boss.go(form)
+    boss.page.fill("#phone", "13906357777")
+    boss.save()
+    city.page = city.new_page()
+    city.go(form)
+    told = city.page.locator(".draft-offer")
+    assert "此后该记录又有更新" in told.inner_text()
+    told.locator(".btn-primary").click()
+    assert city.page.input_value("#notes") == "草稿中的备注"
+    assert city.page.input_value("#phone") == "13906357777"
+    city.save()
+    assert "草稿中的备注" in city.main()
+    assert "13906357777" in city.main()
+
+
+def test_the_bell_drops_down_what_was_told(sit_down: SitDown) -> None:
+    boss, city, name = sit_down("boss"), sit_down("city"), "高唐光岳科技孵化器"
+    boss.go(f"/admin/bases/?search={name}")
+    with boss.page.expect_navigation():
+        boss.page.locator("tbody th a").click()
+    boss.page.fill("#comment-text", "@city 请核实面积")
+    with boss.page.expect_navigation():
+        boss.page.locator(".comment-form button.btn").click()
+    page, keys = city.page, city.page.keyboard
+    # It is told a moment after it was written; what others wrote before, of which more may wait, is told by then.
+    latest = f"{city.server.url}/admin/notifications/?latest=1"
+    until(lambda: name in page.request.get(latest).text())
+    city.go("/admin/year/")
+    page.locator("a.bell").focus()
+    keys.press("Enter")
+    page.wait_for_selector("#latest .latest-open")
+    assert page.evaluate("document.activeElement.matches('.latest-open')")
+    assert name in page.locator("#latest li").first.inner_text()
+    unread = int(page.locator("a.bell b").inner_text())
+    assert not [one["id"] for one in Axe().run(page, context="#latest").response["violations"]]
+    page.locator("#latest li.unread form[data-quiet] button").first.focus()
+    keys.press("Enter")
+    page.wait_for_function(
+        "before => Number((document.querySelector('a.bell b') || {}).textContent || 0) === before - 1",
+        arg=unread,
+    )
+    assert page.evaluate("Boolean(document.activeElement.closest('#latest'))"), "who goes on stays in it"
+    keys.press("Escape")
+    assert page.evaluate("document.activeElement.matches('a.bell')")
+    assert not page.locator("#latest").is_visible()
+    keys.press("Enter")
+    page.wait_for_selector("#latest .latest-open")
+    with page.expect_navigation():
+        page.locator("#latest .latest-open").first.press("Enter")
+    assert name in page.locator("h1").inner_text()

@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from tests.browser.desk import Desk
-from tests.browser.workbooks import LONG_COMPANY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SitDown = Callable[..., Desk]
@@ -86,44 +85,6 @@ def test_the_status_of_all_that_a_filter_shows_is_changed_at_once(sit_down: SitD
     desk.click(".edit-many .btn-primary")
     assert f"已修改 {total} 条记录" in desk.main()
     assert page.locator("tbody tr").count() == 0
-
-
-def test_a_clerk_without_a_mouse_finds_opens_changes_and_saves_a_record(sit_down: SitDown) -> None:
-    desk = sit_down("city")
-    keys = desk.page.keyboard
-    desk.go("/admin/")
-    keys.press("Control+k")
-    keys.type("xjx 聊城市", delay=10)
-    with desk.page.expect_navigation():
-        keys.press("Enter")
-    assert LONG_COMPANY in desk.main() or "没有找到" in desk.main()
-    desk.go("/admin/tenant-companies/?search=鲁西北现代农业")
-    tab_to(desk, "a", LONG_COMPANY[:10])
-    with desk.page.expect_navigation():
-        keys.press("Enter")
-    tab_to(desk, "a", "编辑")
-    with desk.page.expect_navigation():
-        keys.press("Enter")
-    tab_to(desk, "input", "phone")
-    keys.press("Control+a")
-    keys.type("0635-8239999")
-    with desk.page.expect_navigation():
-        keys.press("Control+s")
-    assert "0635-8239999" in desk.main()
-
-
-def tab_to(desk: Desk, tag: str, words: str) -> None:
-    """Press Tab until the wanted link or field has the focus, and see that it shows."""
-    for _ in range(80):
-        desk.page.keyboard.press("Tab")
-        at = desk.page.evaluate(
-            "(() => { const e = document.activeElement; const s = getComputedStyle(e);"
-            " return [e.tagName.toLowerCase(), e.id || e.textContent.trim(), s.outlineStyle + s.boxShadow]; })()"
-        )
-        assert at[0] == "body" or at[2] != "nonenone", f"no focus to be seen on {at}"
-        if at[0] == tag and words in at[1]:
-            return
-    raise AssertionError(f"{words} is not reached by Tab")
 
 
 def test_language_theme_and_a_folded_rail_are_remembered(sit_down: SitDown) -> None:
