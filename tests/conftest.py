@@ -35,6 +35,7 @@ from public_views import expert_link
 from public_views.answers import workbooks_made
 from rules.errors import Unavailable
 from services.maintenance.migrate import demand_schema
+from tests.office.forked_children import run_forked
 from tests.sample_office import SMALL, Browser, Office, build_office, open_session
 from tests.scheduling import SharedFixtures
 from tests.stored_rows import WRITES, StoredRows, unnoticed
@@ -181,12 +182,19 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_limits(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every worker have places of its own for the children that read files, and each test a minute of its own."""
+def _own_limits(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let every worker have places of its own for the children that read files, and each test a minute of its own.
+
+    The tests of the readers start them as the program does; those of what is done with what was read fork them.
+    """
     for limit in (workbooks_made, expert_link.asked, expert_link.tried):
         limit.clear()
     places = Places(tmp_path_factory.getbasetemp() / "children", wait=120)
     monkeypatch.setattr(child_process, "PLACES", places)
+    if _folder(request.node) != "office":
+        monkeypatch.setattr(child_process, "_run", run_forked)
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ environment, streams and signals, it may be killed, and it ends as Python does.
 
 import atexit
 import gc
+import importlib
 import json
 import os
 import runpy
@@ -83,15 +84,15 @@ class Forked:
 
 
 class Forks:
-    """A process that has imported the office, and forks."""
+    """A process that has imported the office, or these modules of it, and forks."""
 
-    def __init__(self) -> None:
+    def __init__(self, *modules: str) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._guard = threading.Lock()
         with theirs:
             self._process = subprocess.Popen(
-                [*PYTHON, __file__, str(theirs.fileno()), _compiled_templates()], cwd=ROOT, stdin=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
+                [*PYTHON, __file__, str(theirs.fileno()), _compiled_templates(), *modules],
+                cwd=ROOT, stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(),),
                 env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
             )  # fmt: skip
 
@@ -102,13 +103,16 @@ class Forks:
         streams: Sequence[int],
         *,
         command: bool = False,
+        folder: str = "",
     ) -> tuple[int, int]:
         """Run Python with these words, as in `python -m flask`; return the process and where its end is told.
 
         `streams` are what it reads, where it writes and where its errors go. A `command` may take three minutes, and
-        leaves it to the kernel to free its memory.
+        leaves it to the kernel to free its memory. It stands in the project, or in a `folder`.
         """
-        asked = json.dumps({"words": list(words), "environ": dict(environ), "command": command}).encode()
+        asked = json.dumps({
+            "words": list(words), "environ": dict(environ), "command": command, "folder": folder,
+        }).encode()  # fmt: skip
         assert len(asked) < _MESSAGE
         ours, theirs = os.pipe()
         with self._guard:
@@ -147,6 +151,20 @@ class Forks:
                 file.seek(0)
             return SimpleNamespace(code=code, out=out.read(), err=err.read())
 
+    def child(
+        self, module: str, environ: Mapping[str, str], streams: Sequence[int], folder: str, seconds: float
+    ) -> int:
+        """Run a module in a folder to its end, as a child that reads a file; return its exit code.
+
+        Raises subprocess.TimeoutExpired, the child being killed.
+        """
+        child = Forked(*self.python(["-m", module], environ, streams, command=True, folder=folder), None, ())
+        try:
+            return child.wait(seconds)
+        finally:
+            child.kill()
+            child.wait()
+
     def end(self) -> None:
         """End the process that forks; what it forked goes on."""
         self._socket.close()
@@ -170,11 +188,14 @@ def forks() -> Forks:
 # --- The process that forks ------------------------------------------------------------------------
 
 
-def _serve(requests: socket.socket) -> None:
-    import app  # noqa: F401  # what every command imports
-    from rules.likeness.pinyin import words
-
-    words("园")  # which reads the dictionary
+def _serve(requests: socket.socket, modules: Sequence[str]) -> None:
+    if modules:
+        for module in modules:
+            importlib.import_module(module)
+        for module in modules:
+            del sys.modules[module]  # it is run anew as the main one
+    else:
+        _import_office()
     gc.freeze()  # a child that collects garbage would copy all of this memory
     woken, waking = os.pipe()
     os.set_blocking(waking, False)
@@ -200,6 +221,13 @@ def _serve(requests: socket.socket) -> None:
             requests.send(str(process).encode())
 
 
+def _import_office() -> None:
+    import app  # noqa: F401  # what every command imports
+    from rules.likeness.pinyin import words
+
+    words("园")  # which reads the dictionary
+
+
 def _tell_ends(running: dict[int, int]) -> None:
     with suppress(ChildProcessError):
         while True:
@@ -223,6 +251,8 @@ def _be(asked: Mapping[str, object], files: Sequence[int]) -> NoReturn:
     os.closerange(3, 1 << 10)
     os.environ.clear()
     os.environ.update(asked["environ"])  # type: ignore[arg-type]
+    if asked["folder"]:
+        os.chdir(str(asked["folder"]))
     tempfile.tempdir = None  # it is in the environment
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
@@ -265,4 +295,4 @@ if __name__ == "__main__":
     if sys.argv[2]:
         Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(sys.argv[2])}
     with socket.socket(fileno=int(sys.argv[1])) as asking:
-        _serve(asking)
+        _serve(asking, sys.argv[3:])
