@@ -187,13 +187,13 @@ def _own_limits(
 ) -> None:
     """Let every worker have places of its own for the children that read files, and each test a minute of its own.
 
-    The tests of the readers start them as the program does; those of what is done with what was read fork them.
+    Those of `office.child_process` start them as the program does; all others fork them.
     """
     for limit in (workbooks_made, expert_link.asked, expert_link.tried):
         limit.clear()
     places = Places(tmp_path_factory.getbasetemp() / "children", wait=120)
     monkeypatch.setattr(child_process, "PLACES", places)
-    if _folder(request.node) != "office":
+    if request.path.name != "test_child_process.py":
         monkeypatch.setattr(child_process, "_run", run_forked)
 
 

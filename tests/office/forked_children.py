@@ -2,7 +2,8 @@
 
 To start Python and import a reader takes a quarter of a second, and to read a workbook of a test a fiftieth. What the
 child does is the same: it is given its job, its environment, its empty folder and its streams, and binds itself to its
-limits. That it starts anew from any folder, and what stops it, is for tests/office to say, where none is forked.
+limits. That each starts anew and works, what it then knows and what it holds open, is for test_child_process to say,
+where none is forked; and that a forked one ends as one that was started, for test_forked_children.
 """
 
 import atexit

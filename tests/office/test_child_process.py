@@ -160,6 +160,26 @@ def test_every_reader_of_files_takes_one_of_the_two_places(probe, tmp_path):
             assert refused.value.refusals[0].message == BUSY
 
 
+def test_every_reader_does_its_work_when_the_program_starts_it(tmp_path):
+    """Elsewhere the tests fork them from a process that has imported what all of them import."""
+    book = tmp_path / "a.csv"
+    book.write_text("企业名称,统一社会信用代码,所属基地\n甲,1,乙\n")
+    paper = render_paper(sample_text(PaperKind.CORRECTION))
+    assert paper.startswith(b"PK")
+    assert text_of_document(paper, "a.docx").strip()
+    assert render_pdf(sample_text(PaperKind.CORRECTION)).startswith(b"%PDF")
+    assert "甲" in str(read_file_text(book))
+    with read_workbook(book, TENANT_COMPANIES) as read:
+        assert [row.number for row in read.rows] == [2]
+    assert read_form(paper).mark is None
+    job = {
+        "path": str(book), "suffix": ".csv", "sheet": "", "header_row": 1, "columns": [], "rows": [],
+        "check_heading": "甲", "spellings": [],
+    }  # fmt: skip
+    ended = run_child("office.excel.marking_child", job, ChildLimits(seconds=20))
+    assert (ended.ending, ended.read()[:2]) == (Ending.DONE, b"PK")
+
+
 def test_the_unit_file_gives_room_for_two_children_beside_the_web_process():
     unit = (ROOT / "docs" / "deploy" / "bases-office@.service").read_text()
     most = int(unit.split("MemoryMax=")[1].split("G")[0]) << 30
