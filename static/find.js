@@ -72,6 +72,9 @@
     let slow = 0;
     let asked = null;      // the request under way
     let answered = null;   // for which letters the panel stands
+    let pending = false;   // whether an answer is to come
+    let ahead = 0;         // how far arrows went before it came
+    let opens = false;     // and whether Enter was pressed then
 
     list.id = name;
     list.setAttribute('role', 'listbox');
@@ -95,6 +98,8 @@
 
     function close() {
       stop();
+      ahead = 0;
+      opens = false;
       answered = null;
       if (!alwaysOpen) { shown(false); }
     }
@@ -104,7 +109,24 @@
       clearTimeout(slow);
       if (asked) { asked.abort(); }
       asked = null;
+      pending = false;
       panel.classList.remove('busy');
+    }
+
+    function clear() {
+      choose(-1);
+      ahead = 0;
+      opens = false;
+      options = [];
+      list.textContent = '';
+    }
+
+    /* Who is faster than the answer has what it brings, never what stood there for other letters. */
+    function catchUp() {
+      if (ahead) { choose(ahead > 0 ? Math.min(ahead, options.length) - 1 : Math.max(0, options.length + ahead)); }
+      if (opens && options[active]) { options[active].click(); }
+      ahead = 0;
+      opens = false;
     }
 
     function say(text) { said.textContent = text; said.hidden = !text; }
@@ -167,13 +189,19 @@
       say(answer.whole ? count : words.partly);
       said.classList.toggle('quiet', Boolean(found) && answer.whole);
       shown(true);
+      catchUp();
     }
 
     function ask() {
       const typed = input.value.trim();
-      if (typed === answered && !panel.hidden) { return; }
+      if (typed === answered && !panel.hidden) {
+        stop();
+        catchUp();
+        return;
+      }
       stop();
       const mine = asked = new AbortController();
+      pending = true;
       const address = new URL(words.suggest, location.href);
       address.searchParams.set('q', typed);
       if (!typed) { recent().forEach((one) => address.searchParams.append('recent', one)); }
@@ -198,9 +226,7 @@
           if (asked !== mine) { return; }  // typing went on
           stop();
           answered = null;
-          choose(-1);
-          options = [];
-          list.textContent = '';
+          clear();
           said.classList.remove('quiet');
           say(words.failed);
           shown(true);
@@ -209,6 +235,7 @@
 
     function soon() {
       stop();
+      pending = true;
       waiting = setTimeout(ask, PAUSE);
     }
 
@@ -221,11 +248,15 @@
       if (event.isComposing) { return; }
       if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
         event.preventDefault();
-        if (panel.hidden) { ask(); return; }
-        if (!options.length) { return; }
+        if (panel.hidden && !pending) { ask(); return; }
         const step = event.key === 'ArrowDown' ? 1 : -1;
+        if (pending) { ahead += step; return; }
+        if (!options.length) { return; }
         const next = active + step;
         choose(next >= options.length ? -1 : next < -1 ? options.length - 1 : next);
+      } else if (event.key === 'Enter' && pending && ahead) {
+        event.preventDefault();
+        opens = true;
       } else if (event.key === 'Enter' && options[active] && !panel.hidden) {
         event.preventDefault();
         options[active].click();
@@ -236,10 +267,14 @@
       }
     });
     // What stands for other letters must not be opened by Enter.
-    input.addEventListener('input', () => choose(-1));
+    input.addEventListener('input', function () {
+      choose(-1);
+      ahead = 0;
+      opens = false;
+    });
     panel.addEventListener('mousedown', (event) => event.preventDefault());
     input.addEventListener('blur', close);
-    return { ask: ask, close: close };
+    return { ask: ask, clear: clear, close: close };
   }
 
   /* --- The dialog of Ctrl+K -------------------------------------------------------------------------- */
@@ -274,6 +309,7 @@
       input.value = '';
       dialog.showModal();
       input.focus();
+      behaviour.clear();
       behaviour.ask();
     };
   }

@@ -66,6 +66,18 @@
     });
   }
 
+  /* A dialog that is closed gives the focus back; older browsers leave that to the page. */
+  function givesBack() {
+    let last = null;
+    on(document, 'focusin', function (event) { if (!event.target.closest('dialog')) { last = event.target; } });
+    on(document, 'focusout', function (event) { if (event.target === last && !event.relatedTarget) { last = null; } });
+    document.addEventListener('close', function () {
+      const at = document.activeElement;
+      const isLost = !at || at === document.body || at.closest('dialog');
+      if (last && last.isConnected && isLost) { last.focus({ preventScroll: true }); }
+    }, true);
+  }
+
   /* --- Questions: a form or button with data-question asks before it is sent ---------------- */
 
   function ask(question, label, danger) {
@@ -599,6 +611,7 @@
   }
 
   questions();
+  givesBack();
   frame();
   lists();
   fields(document);
