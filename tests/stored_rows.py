@@ -38,8 +38,10 @@ _WRITES = frozenset({
     "collMod", "create", "createIndexes", "delete", "drop", "dropIndexes", "findAndModify", "insert", "update",
 })  # fmt: skip
 # What moves when the trail tells that a page was refused, a file read or exported; what a trial write leaves empty.
-_NO_RECORDS = frozenset({"audit_entries", "audit_head", "audit_windows", "exported_records", "readiness"})
+_TRAIL = "audit_entries"
+_NO_RECORDS = frozenset({_TRAIL, "audit_head", "audit_windows", "exported_records", "readiness"})
 ALL = ""  # in place of a collection's name: all of them
+ACTS = "\0acts"  # in place of one: what the trail tells of changes
 
 
 class WriteCounter(monitoring.CommandListener):
@@ -55,7 +57,7 @@ class WriteCounter(monitoring.CommandListener):
 
     def collections(self, database: str) -> set[str]:
         """Return the collections that were written to by their name."""
-        return {name for found, name in list(self._counts) if found == database and name != ALL}
+        return {name for found, name in list(self._counts) if found == database and name not in (ALL, ACTS)}
 
     def by_another_process(self, database: str) -> None:
         """Count a write to all collections of a database: a program that was started may have written there."""
@@ -92,12 +94,20 @@ def _written(name: str, command: Mapping[str, Any], database: str) -> Iterator[t
                 raise NotImplementedError("an aggregation that writes: say here where")
     elif name in _WRITES:
         yield database, command[name]
+        if command[name] == _TRAIL and not (name == "insert" and _tells_of_reading(command)):
+            yield database, ACTS
     elif name == "renameCollection":
         for full in (command[name], command["to"]):
             place, _, collection = full.partition(".")
             yield place, collection
+            yield place, ACTS
     else:
         yield database, ALL
+
+
+def _tells_of_reading(command: Mapping[str, Any]) -> bool:
+    """Tell whether all that is put into the trail tells of what was read or refused."""
+    return all(row.get("action") in READING for row in command["documents"])
 
 
 WRITES = WriteCounter()
@@ -237,7 +247,7 @@ def digest(db: Db) -> dict[str, str]:
     counts = {
         name: WRITES.of(db.name, name)
         for name in WRITES.collections(db.name)
-        if not name.startswith("system.")
+        if name not in _NO_RECORDS and not name.startswith("system.")
     }
     old = [name for name, count in counts.items() if _hashes.get((db.name, name), (-1, ""))[0] != count]
     if old:
@@ -245,7 +255,7 @@ def digest(db: Db) -> dict[str, str]:
         _hashes.update({(db.name, name): (counts[name], fresh.get(name, "")) for name in old})
     found = {name: words for name in counts if (words := _hashes[db.name, name][1])}
     count, acts = _hashed_acts.get(db.name, (-1, {}))
-    now = WRITES.of(db.name, "audit_entries")
+    now = WRITES.of(db.name, ACTS)
     if count != now:  # the longest of all collections
         acts = _acts(db)
         _hashed_acts[db.name] = now, acts
@@ -263,11 +273,11 @@ def _of_records(found: Mapping[str, str], acts: Mapping[str, str]) -> dict[str, 
 
 def _acts(db: Db) -> dict[str, str]:
     """Return a fingerprint of what the trail tells of changes: that a page was refused or a file read is none."""
-    entries = db.get_collection("audit_entries", codec_options=_RAW)
+    entries = db.get_collection(_TRAIL, codec_options=_RAW)
     rows = entries.find_raw_batches(
         {"action": {"$nin": sorted(READING)}}, {"action": 1, "record_id": 1, "changes": 1}, sort=[("_id", 1)]
     )
-    return {"audit_entries": sha256(b"".join(rows)).hexdigest()}
+    return {_TRAIL: sha256(b"".join(rows)).hexdigest()}
 
 
 def _server_digest(db: Db, names: Iterable[str] | None = None) -> dict[str, str]:
