@@ -104,6 +104,15 @@ class Browser(FlaskClient):
     """A browser with a session of its own; `send` posts as our forms do, with their token."""
 
     bearer = ""  # the token of who has signed in, with which programs ask
+    signed_in: tuple[ObjectId, str] | None = None  # who, and the key of the session
+
+    def again(self) -> "Browser":
+        """Return another browser in the same session, as it was when it began."""
+        other = Browser(self.application)
+        if self.signed_in:
+            other.begin(*self.signed_in)
+            other.bearer, other.signed_in = self.bearer, self.signed_in
+        return other
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request and take the whole answer, so that the file behind it is closed.
@@ -165,7 +174,7 @@ def open_session(app: Flask, user: ObjectId) -> Browser:
     User.collection().update_one({"_id": user}, {"$push": {"sessions": session}})
     browser = Browser(app)
     browser.begin(user, key)
-    browser.bearer = token_of(user)
+    browser.bearer, browser.signed_in = token_of(user), (user, key)
     return browser
 
 

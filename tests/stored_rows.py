@@ -39,7 +39,8 @@ _WRITES = frozenset({
 })  # fmt: skip
 # What moves when the trail tells that a page was refused, a file read or exported; what a trial write leaves empty.
 _TRAIL = "audit_entries"
-_NO_RECORDS = frozenset({_TRAIL, "audit_head", "audit_windows", "exported_records", "readiness"})
+NO_RECORDS = frozenset({_TRAIL, "audit_head", "audit_windows", "exported_records", "readiness"})
+_MOST_KEYS = 200  # collections whose keys are remembered
 ALL = ""  # in place of a collection's name: all of them
 ACTS = "\0acts"  # in place of one: what the trail tells of changes
 
@@ -49,7 +50,10 @@ class WriteCounter(monitoring.CommandListener):
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str]] = Counter()
-        self._open: dict[bytes, set[tuple[str, str]]] = {}  # of transactions, by session
+        self._open: dict[bytes, dict[tuple[str, str], list[Any] | None]] = {}  # of transactions, by session
+        # By database and collection: the count after each write since its rows were known, and the `_id`s that it put
+        # in; None for one that did anything else.
+        self._since: dict[tuple[str, str], list[tuple[int, list[Any] | None]]] = {}
 
     def of(self, database: str, collection: str) -> int:
         """Return how many writes may have changed a collection so far."""
@@ -59,6 +63,22 @@ class WriteCounter(monitoring.CommandListener):
         """Return the collections that were written to by their name."""
         return {name for found, name in list(self._counts) if found == database and name not in (ALL, ACTS)}
 
+    def inserted(self, database: str, collection: str, count: int) -> list[Any] | None:
+        """Return the `_id`s of all that was put in since that count; None where anything else may have been done."""
+        found = [ids for number, ids in self._since.get((database, collection), ()) if number > count]
+        if len(found) != self.of(database, collection) - count:
+            return None
+        every: list[Any] = []
+        for ids in found:
+            if ids is None:
+                return None
+            every += ids
+        return every
+
+    def are_known(self, database: str, collection: str) -> None:
+        """Forget what was put into a collection so far: its rows are known."""
+        self._since.pop((database, collection), None)
+
     def by_another_process(self, database: str) -> None:
         """Count a write to all collections of a database: a program that was started may have written there."""
         self._counts[database, ALL] += 1
@@ -66,14 +86,23 @@ class WriteCounter(monitoring.CommandListener):
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         name = event.command_name
         if name == "commitTransaction":
-            self._counts.update(self._open.pop(_session(event), ()))
+            for place, ids in self._open.pop(_session(event), {}).items():
+                self._count(place, ids)
         elif name not in _READS:
-            places = list(_written(name, event.command, event.database_name))
-            self._counts.update(places)
-            if "autocommit" in event.command:
-                if event.command.get("startTransaction"):
-                    self._open.pop(_session(event), None)
-                self._open.setdefault(_session(event), set()).update(places)
+            ids = _ids_put_in(event.command) if name == "insert" else None
+            if "autocommit" in event.command and event.command.get("startTransaction"):
+                self._open.pop(_session(event), None)
+            for place in _written(name, event.command, event.database_name):
+                self._count(place, ids)
+                if "autocommit" in event.command:
+                    found = self._open.setdefault(_session(event), {})
+                    before = found.get(place, [])
+                    found[place] = None if before is None or ids is None else [*before, *ids]
+
+    def _count(self, place: tuple[str, str], ids: list[Any] | None) -> None:
+        self._counts[place] += 1
+        if place[1] not in (ALL, ACTS):
+            self._since.setdefault(place, []).append((self.of(*place), ids))
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
         """Nothing to do."""
@@ -105,6 +134,13 @@ def _written(name: str, command: Mapping[str, Any], database: str) -> Iterator[t
         yield database, ALL
 
 
+def _ids_put_in(command: Mapping[str, Any]) -> list[Any] | None:
+    try:
+        return [row["_id"] for row in command["documents"]]
+    except KeyError:  # the server gives one
+        return None
+
+
 def _tells_of_reading(command: Mapping[str, Any]) -> bool:
     """Tell whether all that is put into the trail tells of what was read or refused."""
     return all(row.get("action") in READING for row in command["documents"])
@@ -115,6 +151,7 @@ WRITES = WriteCounter()
 _known: dict[tuple[str, str], tuple[int, Rows]] = {}
 # By database: the rows that were put back or read last.
 _last: dict[str, "StoredRows"] = {}
+_keys_of: dict[int, tuple[Rows, set[bytes]]] = {}
 _hashes: dict[tuple[str, str], tuple[int, str]] = {}
 _hashed_acts: dict[str, tuple[int, dict[str, str]]] = {}
 
@@ -173,6 +210,7 @@ def _rows_of(db: Db, name: str) -> Rows:
         same = {row: row for row in rows}  # what is remembered more than once takes its room once
         rows = [same.get(row, row) for row in _read(db, name)]
         _known[db.name, name] = now, rows
+        WRITES.are_known(db.name, name)
     return rows
 
 
@@ -185,9 +223,18 @@ def _replace(db: Db, name: str, wanted: Rows) -> bool:
     count, rows = _known.get((db.name, name), (-1, _NOTHING))
     if count == WRITES.of(db.name, name) and rows is wanted:
         return False
+    collection = db.get_collection(name, codec_options=_RAW)
+    put_in = WRITES.inserted(db.name, name, count) if rows is wanted else None
+    if put_in is not None:  # what was put in stands behind them all, and nothing need be read
+        stood = _keys(rows)
+        extra = [one for one in put_in if _key(encode({"_id": one})) not in stood]
+        if extra:
+            collection.delete_many({"_id": {"$in": extra}})
+        _known[db.name, name] = WRITES.of(db.name, name), wanted
+        WRITES.are_known(db.name, name)
+        return bool(extra)
     rows = _rows_of(db, name)
     if rows != wanted:
-        collection = db.get_collection(name, codec_options=_RAW)
         changes = _changes(rows, wanted) if wanted else [DeleteMany({})]
         if changes is None:
             collection.delete_many({})
@@ -195,6 +242,7 @@ def _replace(db: Db, name: str, wanted: Rows) -> bool:
         else:
             collection.bulk_write(changes)
     _known[db.name, name] = WRITES.of(db.name, name), wanted
+    WRITES.are_known(db.name, name)
     return rows != wanted
 
 
@@ -216,6 +264,17 @@ def _changes(rows: Rows, wanted: Rows) -> list[Any] | None:
         *(ReplaceOne({"_id": row["_id"]}, row) for row in changed),
         *(InsertOne(row) for row in missing),
     ]
+
+
+def _keys(rows: Rows) -> set[bytes]:
+    """Return what tells each of these rows from the others, found once for the same rows."""
+    held, keys = _keys_of.get(id(rows), (None, set()))
+    if held is not rows:
+        keys = {_key(row) for row in rows}
+        while len(_keys_of) >= _MOST_KEYS:
+            _keys_of.pop(next(iter(_keys_of)))
+        _keys_of[id(rows)] = rows, keys
+    return keys
 
 
 def _key(row: bytes) -> bytes:
@@ -247,7 +306,7 @@ def digest(db: Db) -> dict[str, str]:
     counts = {
         name: WRITES.of(db.name, name)
         for name in WRITES.collections(db.name)
-        if name not in _NO_RECORDS and not name.startswith("system.")
+        if name not in NO_RECORDS and not name.startswith("system.")
     }
     old = [name for name, count in counts.items() if _hashes.get((db.name, name), (-1, ""))[0] != count]
     if old:
@@ -268,7 +327,7 @@ def full_digest(db: Db) -> dict[str, str]:
 
 
 def _of_records(found: Mapping[str, str], acts: Mapping[str, str]) -> dict[str, str]:
-    return {name: words for name, words in found.items() if name not in _NO_RECORDS} | dict(acts)
+    return {name: words for name, words in found.items() if name not in NO_RECORDS} | dict(acts)
 
 
 def _acts(db: Db) -> dict[str, str]:
