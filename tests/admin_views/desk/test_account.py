@@ -24,6 +24,7 @@ from admin_views.shared.guard import (
 )
 from admin_views.shared.requests.sent_forms import init_sent_forms
 from admin_views.shared.requests.stylesheet import init_stylesheet
+from admin_views.shared.requests.templates import init_templates
 from admin_views.shared.translation import chosen_language
 from admin_views.shared.view_models import Layout, Me
 from documents.desk.user import User
@@ -66,6 +67,7 @@ class Declared(BaseView):
 
 def small_app(**config):
     app = Flask("app", root_path=str(ROOT))
+    init_templates(app)
     app.config |= {"SECRET_KEY": "x" * 32, "TESTING": True, "BABEL_DEFAULT_LOCALE": "en", **config}
     guard.init_guard(app)
     init_sent_forms(app)
