@@ -385,7 +385,11 @@
       return;
     }
     if (event.altKey) { return; }
-    if (key === 'delete' || key === 'backspace') {
+    if (key === 'escape') {
+      /* Tab goes from cell to cell: this is the way out. */
+      event.preventDefault();
+      document.querySelector('.grid-tools button:not(:disabled)').focus();
+    } else if (key === 'delete' || key === 'backspace') {
       event.preventDefault();
       clear();
     } else if (key === 'f2' || event.key === 'Process' || event.key.length === 1) {

@@ -65,6 +65,7 @@ _KEYS: tuple[tuple[str, str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("Ctrl+D",), N_("Fill down")),
             (("Delete",), N_("Clear the selected cells")),
             (("F2",), N_("Edit the cell")),
+            (("Esc",), N_("Leave the grid, to its buttons")),
             (("Ctrl+Enter",), N_("Check all rows")),
             (("Ctrl+S",), N_("Write the good rows once they are checked")),
         ),

@@ -100,6 +100,7 @@ def test_a_morning_without_a_mouse(open_desk: Open, full_office: Server, tmp_pat
     change_several_at_once(desk)
     move_a_card(desk)
     import_a_workbook(desk, tmp_path / "companies.xlsx")
+    enter_and_leave_the_grid(desk)
     correct_delete_and_restore(desk)
     look_at_the_bell_and_sign_out(desk)
 
@@ -375,6 +376,19 @@ def import_a_workbook(desk: Desk, path: Path) -> None:
     reach(page, ".head-actions .btn-primary")
     enter(page)
     assert NEW_COMPANY in desk.main() or "新建" in desk.main()
+
+
+def enter_and_leave_the_grid(desk: Desk) -> None:
+    """The page begins in the grid; Tab goes from cell to cell there, and Esc leads out."""
+    page, keys = desk.page, desk.page.keyboard
+    desk.go("/admin/import/grid/tenant-companies/")
+    page.wait_for_function("() => document.activeElement.matches('.tabulator-tableholder')")
+    for _ in range(3):
+        keys.press("Tab")
+        assert has_focus(page, ".tabulator-tableholder")
+    keys.press("Escape")
+    assert has_focus(page, ".grid-tools button")
+    assert not fault(page)
 
 
 def correct_delete_and_restore(desk: Desk) -> None:
