@@ -140,7 +140,7 @@ def _all_faults(query: LedgerQualityQuery) -> QualityPage:
 
 
 def _empty() -> Empty:
-    return Empty(gettext(N_("Nothing here yet")), gettext(N_("There is no base in this county.")))
+    return Empty(gettext(N_("Nothing here yet")), gettext(N_("There is no base here.")))
 
 
 def _functions(query: LedgerQualityQuery) -> tuple[Link, ...]:

@@ -42,7 +42,7 @@ TABS: tuple[tuple[str, str, str], ...] = (
     ("rejected", Outcome.REJECTED, N_("Rejected")),
     ("ask", Outcome.CONFLICT, N_("To be answered")),
     ("doubtful", DOUBTFUL, N_("Doubtful")),
-    ("changed", Outcome.UPDATED, N_("Changed")),
+    ("changed", Outcome.UPDATED, N_("Updated")),
     ("new", Outcome.CREATED, N_("New")),
     ("unchanged", Outcome.UNCHANGED, N_("Unchanged")),
     ("skipped", Outcome.SKIPPED, N_("Skipped")),

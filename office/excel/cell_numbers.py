@@ -136,14 +136,16 @@ def number_of(value: object, column: Field) -> int | float | None:
 def _decimal(value: object, column: Field) -> Decimal | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if not math.isfinite(value):
-            refuse(N_("“%(value)s” is not a number."), value=value)
+            refuse(N_("“%(value)s” is not a number; please give one in figures, such as 12."), value=value)
         return Decimal(repr(value))
     text = folded(value).replace("−", "-").strip("'`’")
     if not text or text.upper() in NOTHING:
         return None
     match = _NUMBER.fullmatch(text) if len(text) <= 60 else None
     if match is None:
-        refuse(N_("“%(value)s” is not a number."), value=_shown(value))
+        refuse(
+            N_("“%(value)s” is not a number; please give one in figures, such as 12."), value=_shown(value)
+        )
     power = int((match["power"] or "e0")[1:])
     if power > 30:
         refuse(N_("“%(value)s”: the number is too large."), value=_shown(value))
@@ -184,7 +186,9 @@ def _size(unit: str, column: Field, value: object) -> Decimal:
         if own:
             refuse(N_("“%(value)s”: the unit is not understood; please give the number in %(unit)s."),
                    value=_shown(value), unit=own)  # fmt: skip
-        refuse(N_("“%(value)s” is not a number."), value=_shown(value))
+        refuse(
+            N_("“%(value)s” is not a number; please give one in figures, such as 12."), value=_shown(value)
+        )
     return Decimal(units[unit]) / Decimal(units[own])
 
 

@@ -43,7 +43,7 @@ def test_a_summary_is_read(typed, summary):
     ("field", "typed", "sentence"),
     [
         ("received_on", "年初", "“年初” is not a date; please write it like 2026-11-23."),
-        ("tenants", "三十", "“三十” is not a number."),
+        ("tenants", "三十", "“三十” is not a number; please give one in figures, such as 12."),
         ("summary", "点" * 5001, "The text has 5001 characters; at most 5000 are allowed."),
     ],
 )

@@ -53,7 +53,7 @@ def test_what_was_typed_is_read(changes, field, value):
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
-        ({"year": "二〇二六"}, "year", "“二〇二六” is not a number."),
+        ({"year": "二〇二六"}, "year", "“二〇二六” is not a number; please give one in figures, such as 12."),
         ({"year": ""}, "year", BLANK),
         ({"name": " "}, "name", BLANK),
         ({"name": "名" * 101}, "name", "The text has 101 characters; at most 100 are allowed."),
@@ -62,7 +62,11 @@ def test_what_was_typed_is_read(changes, field, value):
         ({"assessed_year": ""}, "assessed_year", BLANK),
         ({"least_experts": ""}, "least_experts", BLANK),
         ({"drop_from": "-2"}, "drop_from", "“-2”: the number may not be negative."),
-        ({"pass_score": "六十"}, "pass_score", "“六十” is not a number."),
+        (
+            {"pass_score": "六十"},
+            "pass_score",
+            "“六十” is not a number; please give one in figures, such as 12.",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(changes, field, sentence):
@@ -76,7 +80,10 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(changes, field, sentence
     [
         ({"dimensions_1_label": ""}, {"label": [BLANK]}),
         ({"dimensions_1_weight": ""}, {"weight": [BLANK]}),
-        ({"dimensions_1_weight": "x"}, {"weight": ["“x” is not a number."]}),
+        (
+            {"dimensions_1_weight": "x"},
+            {"weight": ["“x” is not a number; please give one in figures, such as 12."]},
+        ),
         ({"dimensions_1_weight": "-1"}, {"weight": ["“-1”: the number may not be negative."]}),
     ],
 )

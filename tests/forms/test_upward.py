@@ -53,7 +53,7 @@ def test_a_letter_is_read(typed, changes):
     ("typed", "field", "sentence"),
     [
         ({"year": ""}, "year", BLANK),
-        ({"year": "今年"}, "year", "“今年” is not a number."),
+        ({"year": "今年"}, "year", "“今年” is not a number; please give one in figures, such as 12."),
         ({"number": ""}, "number", BLANK),
         ({"number": "号" * 61}, "number", "The text has 61 characters; at most 60 are allowed."),
         ({"dated": ""}, "dated", BLANK),
