@@ -26,6 +26,10 @@ BLANK = "Please fill in this field."
 BASE = "5f" * 12
 
 
+def not_a_number(typed):
+    return f"“{typed}” is not a number; please give one in figures, such as 12."
+
+
 def too_long(count, most):
     return f"The text has {count} characters; at most {most} are allowed."
 
@@ -94,8 +98,8 @@ def test_what_was_typed_is_read(form_class, typed, field, value):
         (expert, {}, "name", BLANK),
         (expert, {"name": "名" * 51}, "name", too_long(51, 50)),
         (expert, {"name": "赵教授", "score_ability": "-1"}, "score_ability", "“-1”: the number may not be negative."),
-        (expert, {"name": "赵教授", "score_ability": "优"}, "score_ability", "“优” is not a number; please give one in figures, such as 12."),
-        (expert, {"name": "赵教授", "score_ability": "nan"}, "score_ability", "“nan” is not a number; please give one in figures, such as 12."),
+        (expert, {"name": "赵教授", "score_ability": "优"}, "score_ability", not_a_number("优")),
+        (expert, {"name": "赵教授", "score_ability": "nan"}, "score_ability", not_a_number("nan")),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_with_a_sentence(form_class, typed, field, sentence):
