@@ -1,5 +1,5 @@
-/* A form for who types without a mouse: the first field that is blank has the focus, Tab takes what was found and goes
-   on, Ctrl+Enter saves, Ctrl+Shift+Enter saves and begins another. */
+/* A form for who types without a mouse: the first field that is blank has the focus, Ctrl+Enter saves, Ctrl+Shift+Enter
+   saves and begins another. That Tab takes what a look-up found is every look-up's (office.js). */
 (function () {
   'use strict';
 
@@ -12,16 +12,6 @@
     return select && select.tomselect && select.tomselect.takeTyped ? select.tomselect : null;
   }
 
-  function next(element, back) {
-    const all = Array.from(form.querySelectorAll('a[href], button, input, select, textarea')).filter(function (one) {
-      return one.tabIndex >= 0 && !one.disabled && one.getClientRects().length > 0;
-    });
-    const found = all[all.indexOf(element) + (back ? -1 : 1)];
-    if (!found) { return; }
-    found.focus();
-    if (found.matches('input') && !box(found)) { found.select(); } /* as Tab itself does */
-  }
-
   function save(again) {
     /* A day is written out when its field is left. */
     document.activeElement.dispatchEvent(new Event('change', { bubbles: true }));
@@ -29,24 +19,13 @@
   }
 
   form.addEventListener('keydown', function (event) {
+    if (event.isComposing || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) { return; }
     const look = box(event.target);
-    if (event.isComposing) { return; }
-    const saves = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
     const again = event.shiftKey && form.querySelector('button[name=again]');
-    const waits = look && (event.key === 'Tab' || event.key === 'Enter') ? look.inputValue() && look.answered !== look.inputValue() : false;
-    if (waits || saves) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
-    if (look && (event.key === 'Tab' || waits || saves)) {
-      const at = event.target;
-      const taken = look.takeTyped();
-      if (taken) {
-        taken.then(function () { if (saves) { save(again); } else if (event.key === 'Tab') { next(at, event.shiftKey); } });
-        return;
-      }
-    }
-    if (saves) { save(again); }
+    event.preventDefault();
+    event.stopPropagation();
+    const taken = look && look.takeTyped();
+    if (taken) { taken.then(function () { save(again); }); } else { save(again); }
   }, true);
 
   /* So many companies are named, so many are counted, until another number is typed. */

@@ -395,6 +395,18 @@
         setTimeout(resolve, 3000); /* where the search fails everything else can be typed all the same */
       });
     };
+    /* Tab takes what was found and goes on; it and Enter never take what stood there for other letters. */
+    box.wrapper.addEventListener('keydown', function (event) {
+      if (event.isComposing || (event.key !== 'Tab' && event.key !== 'Enter') || !box.inputValue()) { return; }
+      if (box.answered === box.inputValue()) {
+        if (event.key === 'Tab') { box.takeTyped(); }
+        return;
+      }
+      const at = event.target;
+      event.preventDefault();
+      event.stopPropagation();
+      box.takeTyped().then(function () { if (event.key === 'Tab') { goOn(at, event.shiftKey); } });
+    }, true);
     select.setAttribute('aria-hidden', 'true');
     /* An answer that comes after the choice must not open the list again: only the clerk may. */
     const open = box.open;
@@ -404,6 +416,17 @@
     box.on('focus', function () { box.loadedSearches = {}; box.load(box.inputValue()); });
     box.on('dropdown_open', function (dropdown) { dropdown.scrollIntoView({ block: 'nearest' }); });
     box.on('type', function (typed) { if (!typed) { box.loadedSearches = {}; box.load(''); } });
+  }
+
+  /* The focus goes on from an element, or back, as by Tab itself. */
+  function goOn(element, back) {
+    const stops = all('a[href], button, input, select, textarea').filter(function (stop) {
+      return stop.tabIndex >= 0 && !stop.disabled && stop.getClientRects().length > 0;
+    });
+    const next = stops[stops.indexOf(element) + (back ? -1 : 1)];
+    if (!next) { return; }
+    next.focus();
+    if (next.matches('input') && !next.closest('.ts-wrapper')) { next.select(); }
   }
 
   /* The browser's own words beside a file field are in the browser's language, not in the page's. */

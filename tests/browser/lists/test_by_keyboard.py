@@ -99,7 +99,7 @@ def test_a_morning_without_a_mouse(open_desk: Open, full_office: Server, tmp_pat
     into_the_dark(desk)
     change_several_at_once(desk)
     move_a_card(desk)
-    import_a_workbook(desk, tmp_path / "companies.xlsx")
+    import_a_workbook(desk, tmp_path / "入驻企业.xlsx")
     enter_and_leave_the_grid(desk)
     correct_delete_and_restore(desk)
     look_at_the_bell_and_sign_out(desk)
