@@ -37,8 +37,8 @@ _READS = frozenset({
 _WRITES = frozenset({
     "collMod", "create", "createIndexes", "delete", "drop", "dropIndexes", "findAndModify", "insert", "update",
 })  # fmt: skip
-# What moves when the trail tells that a page was refused, a file read or exported; what a trial write leaves empty.
 _TRAIL = "audit_entries"
+# What moves when the trail tells that a page was refused, a file read or exported; what a trial write leaves empty.
 NO_RECORDS = frozenset({_TRAIL, "audit_head", "audit_windows", "exported_records", "readiness"})
 _MOST_KEYS = 200  # collections whose keys are remembered
 ALL = ""  # in place of a collection's name: all of them

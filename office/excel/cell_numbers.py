@@ -61,6 +61,7 @@ _PEOPLE = {"人": 1, "名": 1, "位": 1, "个": 1, "千人": 10**3, "万人": 10
 _COMPANY_TIMES = {"家次": 1, "家": 1, "户": 1, "户次": 1, "次": 1, "个": 1, "家企业": 1}
 _PERSON_TIMES = {"人次": 1, "人": 1, "名": 1, "次": 1, "万人次": 10**4}
 
+_NO_NUMBER = N_("“%(value)s” is not a number; please give one in figures, such as 12.")
 _YUAN_OR = N_(
     "“%(value)s” does not say whether it is in 元 or in %(unit)s; please write the unit behind the number, like"
     " 500万元."
@@ -136,16 +137,14 @@ def number_of(value: object, column: Field) -> int | float | None:
 def _decimal(value: object, column: Field) -> Decimal | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if not math.isfinite(value):
-            refuse(N_("“%(value)s” is not a number; please give one in figures, such as 12."), value=value)
+            refuse(_NO_NUMBER, value=value)
         return Decimal(repr(value))
     text = folded(value).replace("−", "-").strip("'`’")
     if not text or text.upper() in NOTHING:
         return None
     match = _NUMBER.fullmatch(text) if len(text) <= 60 else None
     if match is None:
-        refuse(
-            N_("“%(value)s” is not a number; please give one in figures, such as 12."), value=_shown(value)
-        )
+        refuse(_NO_NUMBER, value=_shown(value))
     power = int((match["power"] or "e0")[1:])
     if power > 30:
         refuse(N_("“%(value)s”: the number is too large."), value=_shown(value))
@@ -186,9 +185,7 @@ def _size(unit: str, column: Field, value: object) -> Decimal:
         if own:
             refuse(N_("“%(value)s”: the unit is not understood; please give the number in %(unit)s."),
                    value=_shown(value), unit=own)  # fmt: skip
-        refuse(
-            N_("“%(value)s” is not a number; please give one in figures, such as 12."), value=_shown(value)
-        )
+        refuse(_NO_NUMBER, value=_shown(value))
     return Decimal(units[unit]) / Decimal(units[own])
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import IO
 
-from office.child_process import ChildLimits, Ending, ending_of
+from office.child_process import _MOST_ERRORS, ChildLimits, Ending, ending_of
 from tests.commands.forks import Forks
 
 CHILDREN = (
@@ -22,7 +22,6 @@ CHILDREN = (
     "office.files.reading_child", "office.papers.document_child", "office.papers.pdf_child",
     "office.papers.rendering_child",
 )  # fmt: skip
-_MOST_ERRORS = 8192
 
 
 @cache
